@@ -15,7 +15,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from benchmarks.machine import describe
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import open_pdf
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
 
@@ -86,13 +86,11 @@ def with_citewell(path: Path) -> int:
 
 def with_pdfium(path: Path) -> int:
     """Extract the bare text of pdfium, without reading order or boxes."""
-    with PDFIUM:
-        pdf = Pdf(path)
+    with open_pdf(path) as pdf:
         count = len(pdf)
         for index in range(count):
             with pdf.page(index) as page, page.text():
                 pass
-        pdf.close()
     return count
 
 

@@ -65,11 +65,10 @@ class Ingestor:
         *,
         password: str | None = None,
         archives: bool = False,
-        cancelled: CancelEvent | None = None,
     ) -> Iterator[FileResult]:
         """Ingest every file that `paths` name and yield the results in order; `archives` includes their members."""
         files = (File.at(path, password=password) for path in discover(paths, archives))
-        yield from self.ingest_files(files, progress, archives=archives, cancelled=cancelled)
+        yield from self.ingest_files(files, progress, archives=archives)
 
     def ingest_file(
         self,

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from ingest.sources.file_store import original_files
 from ingest.sources.files import exists, is_deleted, is_folder
-from ingest.sources.open_files import original_files
 from observing.finding import Finding
 from rag.errors import CitewellError
 from rag.runtime.shown_path import shown

@@ -13,9 +13,8 @@ from ingest.readers.image import ImageReader
 from ingest.readers.pdf.reader import PdfReader
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Worker
-from ingest.sources.file_store import FileStore
+from ingest.sources.file_store import FileStore, original_files
 from ingest.sources.files import sha256_of
-from ingest.sources.open_files import original_files
 from ingest.upkeep.removal import original_key
 from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
 from rag.runtime.progress import CancelEvent
@@ -30,7 +29,7 @@ Box = tuple[float, ...]
 """Left, top, right and bottom, as fractions of the image."""
 
 Line = tuple[float, ...]
-"""Start and end in the page's text, quarter turns, and the box: see `ingest.readers.blocks.text_lines`."""
+"""Start and end in the page's text, quarter turns, and the box: see `ingest.readers.blocks.paragraphs`."""
 
 MAX_LINES = 5_000
 

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ingest.sources.open_files import original_files
+from ingest.sources.file_store import original_files
 from ingest.upkeep.removal import forget_sources, original_key, remove_documents, stored_name, uploads_of
 from rag.errors import LibraryError, SettingsError
 from rag.exports.conversation_record import conversation_json

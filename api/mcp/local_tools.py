@@ -10,7 +10,7 @@ from api.mcp.lazy_models import LazyModels, LoadingState
 from api.mcp.tool_set import ToolSet
 from ingest.pipeline import open_ingestor
 from ingest.sandbox.worker import open_worker
-from ingest.sources.open_files import original_files
+from ingest.sources.file_store import original_files
 from rag.services import Services
 from rag.settings import Settings
 from serving.listening import host_in_address, is_loopback

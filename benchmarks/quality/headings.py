@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.quality.heading_scores import HeadingScore, Titled, score_headings, score_pages, total
-from ingest.readers.pdf.outline import OutlineEntry, named_lines
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.heading_finder import named_lines
+from ingest.readers.pdf.metadata import OutlineEntry
+from ingest.readers.pdf.pdfium import Pdf, open_pdf
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
 
@@ -98,18 +99,14 @@ def labelled_documents(folder: Path) -> Iterator[HeadedDocument]:
 
 def _true_outline(path: Path) -> tuple[Titled, ...]:
     """Return the entries of a PDF's outline, none if it has few or if they are not on their pages."""
-    with PDFIUM:
-        try:
-            pdf = Pdf(path)
-        except DocumentError:
-            return ()
-        try:
+    try:
+        with open_pdf(path) as pdf:
             outline = pdf.outline()
             count = sum(map(len, outline.values()))
             if count < MIN_ENTRIES or sum(_named(pdf, page, outline[page]) for page in outline) < MIN_TRUE * count:
                 return ()
-        finally:
-            pdf.close()
+    except DocumentError:
+        return ()
     return tuple(Titled(page + 1, entry.depth, entry.title) for page in sorted(outline) for entry in outline[page])
 
 

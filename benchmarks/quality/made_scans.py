@@ -15,9 +15,8 @@ from ingest.readers.blocks.geometry import upright
 from ingest.readers.blocks.lines import lines_in_reading_order
 from ingest.readers.blocks.pages import clean_text
 from ingest.readers.blocks.paragraphs import join_runs, text_runs
-from ingest.readers.pdf import text_layer
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
-from ingest.readers.pdf.scanned import image_share
+from ingest.readers.pdf.pdfium import Pdf, open_pdf
+from ingest.readers.pdf.scanned import FULL_IMAGE, image_share, odd_words, strange_characters
 from rag.errors import DocumentError
 
 _POINTS_PER_INCH = 72
@@ -68,13 +67,8 @@ def printed_pages(folder: Path) -> Iterator[PrintedPage]:
 
 def scanned(page: PrintedPage, wear: Wear) -> Image.Image:
     """Return a page as its worn scan."""
-    with PDFIUM:
-        pdf = Pdf(page.path)
-        try:
-            with pdf.page(page.number - 1) as shown:
-                image = shown.image(wear.dpi / _POINTS_PER_INCH)
-        finally:
-            pdf.close()
+    with open_pdf(page.path) as pdf, pdf.page(page.number - 1) as shown:
+        image = shown.image(wear.dpi / _POINTS_PER_INCH)
     return worn(image, wear, seed=int(sha256(page.text.encode()).hexdigest()[:8], 16))
 
 
@@ -97,15 +91,11 @@ def worn(image: Image.Image, wear: Wear, seed: int) -> Image.Image:
 
 def _printed_page(path: Path) -> PrintedPage | None:
     try:
-        with PDFIUM:
-            pdf = Pdf(path)
-            try:
-                for index in range(min(_TRIED_PAGES, len(pdf))):
-                    text = _visible_text(pdf, index)
-                    if _is_suitable(text) and not _is_scan(pdf, index):
-                        return PrintedPage(path, index + 1, text)
-            finally:
-                pdf.close()
+        with open_pdf(path) as pdf:
+            for index in range(min(_TRIED_PAGES, len(pdf))):
+                text = _visible_text(pdf, index)
+                if _is_suitable(text) and not _is_scan(pdf, index):
+                    return PrintedPage(path, index + 1, text)
     except DocumentError:
         pass  # damaged or encrypted: the next file is as good
     return None
@@ -114,7 +104,7 @@ def _printed_page(path: Path) -> PrintedPage | None:
 def _is_scan(pdf: Pdf, index: int) -> bool:
     """Return True if a page is an image, whose text may be a scanner's guess."""
     with pdf.page(index) as page:
-        return image_share(page) >= text_layer.FULL_IMAGE
+        return image_share(page) >= FULL_IMAGE
 
 
 def _visible_text(pdf: Pdf, index: int) -> str:
@@ -138,8 +128,8 @@ def _is_suitable(text: str) -> bool:
     return (
         _MIN_WORDS <= count <= _MAX_WORDS
         and latin >= _MIN_LATIN * len(letters)
-        and not text_layer.strange_characters(text)
-        and text_layer.odd_words(text) < 0.1
+        and not strange_characters(text)
+        and odd_words(text) < 0.1
     )
 
 

@@ -109,7 +109,7 @@ def delete(
 def _quote_images(services: "Services") -> "QuoteImage":
     """Return the source of quote images, for documents of all users: at the shell one may read them all."""
     from ingest.sandbox.worker import open_worker
-    from ingest.sources.open_files import original_files
+    from ingest.sources.file_store import original_files
     from serving.page_images import PageImages
     from web.rendering.quote_images import QuoteImages
 

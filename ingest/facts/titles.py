@@ -194,9 +194,9 @@ def _is_printed_title(title: str) -> bool:
     return letters != "" and not (is_field or is_date or many)
 
 
-def _shorten(title: str, limit: int = MAX_TITLE) -> str:
-    """Return a title that is not longer than the limit, cut at a word."""
-    if len(title) <= limit:
+def _shorten(title: str) -> str:
+    """Return a title that is not longer than it may be, cut at a word."""
+    if len(title) <= MAX_TITLE:
         return title
-    cut = title[: limit - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[limit // 2 :] else cut).rstrip() + "…"
+    cut = title[: MAX_TITLE - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[MAX_TITLE // 2 :] else cut).rstrip() + "…"

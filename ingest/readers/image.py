@@ -11,10 +11,10 @@ from pathlib import Path
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from ingest.readers.blocks.text_lines import TextLine
-from ingest.readers.pdf.scan_text import ScanText
+from ingest.readers.blocks.geometry import Fractions
+from ingest.readers.blocks.paragraphs import TextLine
+from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.recognition import onnx_models
-from ingest.readers.recognition.recognised_page import Fractions
 from ingest.readers.recognition.recogniser import confidence_note, nothing_note, recognise
 from rag.errors import DocumentError
 from rag.types import Page

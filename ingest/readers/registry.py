@@ -23,7 +23,7 @@ from ingest.readers.office.xlsx import XlsReader, XlsxReader
 from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.rtf import RtfReader
 from ingest.readers.text import TextReader
-from ingest.readers.web_page_reader import WebPageReader
+from ingest.readers.web_page import WebPageReader
 from rag.errors import DocumentError
 from rag.types import Page
 

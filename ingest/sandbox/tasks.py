@@ -11,8 +11,7 @@ from ingest.readers.detect import detect_format
 from ingest.readers.pdf import page_view
 from ingest.readers.recognition import onnx_models
 from ingest.readers.registry import READERS, Reader, reader_for
-from ingest.readers.web_page_links import page_links
-from ingest.readers.web_page_reader import WebPageReader
+from ingest.readers.web_page import WebPageReader, page_links
 from ingest.sandbox.unpack import unpack
 
 _READ_FROM_IMAGES = {".pdf", ".png"}

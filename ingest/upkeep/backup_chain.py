@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ingest.sources.files import sha256_of
 from rag.errors import LibraryError
 from rag.stores.database import DATABASE
 
@@ -111,7 +112,7 @@ def write_file(archive: zipfile.ZipFile, name: str, path: Path, since: Backup | 
     """
     if since is None or name not in since.files:
         return _write_whole(archive, name, path)
-    hashed = _hash_of(path)
+    hashed = sha256_of(path)
     if since.files[name] == hashed:
         return hashed
     if _is_by_blocks(name):
@@ -177,8 +178,3 @@ def _write_blocks(archive: zipfile.ZipFile, name: str, path: Path, since: Backup
                 archive.writestr(_PART.format(name, number), block)
             number += 1
     archive.writestr(_COUNT.format(name), str(number))
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from threading import Thread
 
-from ingest.sources.file_store import FileStore
-from ingest.sources.open_files import original_files
+from ingest.sources.file_store import FileStore, original_files
 from ingest.sources.page_archive import PageArchive
 from ingest.sources.web_address import is_web_address
 from rag.errors import CitewellError

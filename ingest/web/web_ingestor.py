@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.sources.file_store import original_files
 from ingest.sources.files import File
-from ingest.sources.open_files import original_files
 from ingest.sources.page_archive import PageArchive, page_file
 from ingest.sources.web_address import canonical, without_password
 from ingest.web.crawl import Crawl, Crawler, CrawlReport, Visit
@@ -95,13 +95,13 @@ class WebIngestor:
             with closing(crawler.visits(crawl, report, request.owner, request.progress, stop)) as visits:
                 yield from self._take_in(visits, request)
 
-    def plan(self, address: str, owner: str = "") -> FileResult:
+    def plan(self, address: str) -> FileResult:
         """Return what would become of an address, which is not fetched."""
         try:
-            file = page_file(Path(), canonical(address), owner)
+            file = page_file(Path(), canonical(address))
         except DocumentError as error:
             return _no_address(address, error)
-        if self._ingestor.preparer.library.find(file.source, owner) is None:
+        if self._ingestor.preparer.library.find(file.source) is None:
             return FileResult(name=file.name, source=file.source, status="added", note="it was not fetched")
         note = "it was not fetched: if it has not changed, it stays as it is"
         return FileResult(name=file.name, source=file.source, status="replaced", note=note)

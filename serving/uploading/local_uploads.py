@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.sources.web_address import page_name
 from ingest.upkeep.removal import INCOMING, upload_key
 from ingest.web.web_ingestor import WebIngestor

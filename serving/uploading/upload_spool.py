@@ -14,7 +14,7 @@ from secrets import token_hex
 from threading import Lock
 from weakref import finalize
 
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.upkeep.removal import stored_name
 from serving.private_database import private_database
 from serving.uploading.upload_progress import Upload

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from ingest.pipeline import Ingestor
-from ingest.sources.open_files import original_files
+from ingest.sources.file_store import original_files
 from ingest.upkeep.removal import UPLOADS, purge_in_background
 from ingest.web.web_ingestor import WebIngestor
 from rag.errors import SettingsError

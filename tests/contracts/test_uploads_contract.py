@@ -13,7 +13,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
 from rag.settings import load_settings

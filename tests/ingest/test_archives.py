@@ -61,14 +61,15 @@ def test_without_being_asked_archives_are_left_alone(
     assert [result.status for result in ingestor.ingest([str(tmp_path)], archives=True)] == ["added"]
 
 
-@pytest.mark.parametrize("name", ["../../escaped.txt", "/tmp/escaped.txt", "a/../../escaped.txt", "..\\escaped.txt"])  # noqa: S108
 def test_a_path_that_leads_out_is_refused_and_the_rest_is_read(
-    ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path, name: str
+    ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path
 ) -> None:
-    results = ingest(ingestor, archive({name: b"Escaped.", "good.txt": b"Good text."}))
-    assert results.pop("good.txt").status == "added"
-    ((refused),) = results.values()
-    assert "leads out of the archive" in refused.reason
+    names = ("../../escaped.txt", "/tmp/escaped.txt", "a/../../escaped.txt", "..\\escaped.txt")  # noqa: S108
+    results = list(
+        ingestor.ingest([str(archive(dict.fromkeys(names, b"Escaped.") | {"good.txt": b"Good text."}))], archives=True)
+    )
+    assert [result.status for result in results] == ["failed"] * 4 + ["added"]
+    assert all("leads out of the archive" in result.reason for result in results[:4])
     assert not list(tmp_path.rglob("escaped.txt"))
     assert not list(tmp_path.parent.glob("escaped.txt"))
 
@@ -114,14 +115,12 @@ def test_a_damaged_member_fails_alone(ingestor: Ingestor, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("suffix", ["tar.gz", "tar.bz2", "tar.xz"])
-@pytest.mark.parametrize("is_cut_off", [False, True])
-def test_a_compressed_tar_is_read_to_its_checksum(
-    ingestor: Ingestor, tmp_path: Path, suffix: str, is_cut_off: bool
-) -> None:
+def test_a_compressed_tar_is_read_to_its_checksum(ingestor: Ingestor, tmp_path: Path, suffix: str) -> None:
     path = write_tar(tmp_path / f"a.{suffix}", {f"{number}.txt": f"Text {number}.".encode() for number in range(3)})
     whole = path.read_bytes()
-    path.write_bytes(whole[:-2] if is_cut_off else whole[:-6] + bytes([whole[-6] ^ 0xFF]) + whole[-5:])
-    assert "is damaged" in ingest(ingestor, path)[path.name].reason
+    for damaged in (whole[:-2], whole[:-6] + bytes([whole[-6] ^ 0xFF]) + whole[-5:]):
+        path.write_bytes(damaged)
+        assert "is damaged" in ingest(ingestor, path)[path.name].reason
     path.write_bytes(whole)
     assert ingest(ingestor, path).keys() == {"0.txt", "1.txt", "2.txt"}
 

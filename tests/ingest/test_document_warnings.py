@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.document_warnings import DocumentWarnings
+from ingest.document_warnings import BLANK, DocumentWarnings
 from rag.errors import DocumentError
 from rag.types import Page, PageState
 
@@ -11,13 +11,14 @@ def page(number: int, text: str = "", state: PageState = "empty", note: str = ""
     return Page(number=number, label=str(number), text=text, state=state, note=note)
 
 
-def test_pages_are_counted_and_listed_by_state() -> None:
+def test_pages_are_counted_and_listed_by_state_but_for_blank_ones() -> None:
     warnings = DocumentWarnings()
     for number in range(1, 21):
         warnings.add(page(number, "text", "ocr") if number > 2 else page(number), 0)
+    warnings.add(page(21, note=BLANK), 0)
     assert warnings.summary() == (
-        "2 of 20 pages have no text (scanned?): 1, 2; "
-        "18 of 20 pages were recognised from their images: 3, 4, 5, 6, 7, 8, 9, 10 …"
+        "2 of 21 pages have no text (scanned?): 1, 2; "
+        "18 of 21 pages were recognised from their images: 3, 4, 5, 6, 7, 8, 9, 10 …"
     )
 
 

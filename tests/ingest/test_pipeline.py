@@ -1,17 +1,13 @@
 """Each file is added, replaced, left unchanged or refused, and one bad file fails alone."""
 
-import threading
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from pypdf import PdfWriter
 
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
 from ingest.sandbox.worker import Workers
 from ingest.sources.files import File
-from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
@@ -44,16 +40,6 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
-def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor, tmp_path: Path) -> None:
-    result = ingest(ingestor, write_pdf(tmp_path / "a.pdf", ["Text", "", ""]))["a.pdf"]
-    assert (result.status, result.pages, result.note) == ("added", 3, "")
-    scanned = PdfWriter(clone_from=tmp_path / "a.pdf")
-    Image.linear_gradient("L").save(tmp_path / "picture.pdf")
-    scanned.append(tmp_path / "picture.pdf")
-    scanned.write(tmp_path / "b.pdf")
-    assert ingest(ingestor, tmp_path / "b.pdf")["b.pdf"].note == "1 of 4 pages have no text (scanned?): 4"
-
-
 def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
@@ -71,21 +57,6 @@ def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(
         assert page.text[chunk.start : chunk.end] == chunk.text
     (tmp_path / "b.pdf").write_bytes(write_pdf(tmp_path / "c.pdf", ["Text", ""]).read_bytes())
     assert ingest(ingestor, tmp_path / "b.pdf")["b.pdf"].invisible == 0
-
-
-def test_a_run_that_fails_leaves_no_reading_thread(
-    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_: object) -> None:
-        raise LibraryError("the disk is full")
-
-    for number in range(40):
-        (tmp_path / f"{number}.txt").write_text(f"Text of file {number}.")
-    monkeypatch.setattr(library, "replace_all", full)
-    with pytest.raises(LibraryError) as failure:
-        list(ingestor.ingest([str(tmp_path)]))
-    assert failure.tb, "its frames are still there, and what they hold"
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("reader")] == []
 
 
 def test_an_opened_ingestor_follows_the_settings_and_closes_with_its_services(

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.refresh import Outdated, Refresher
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.upkeep.removal import upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.runtime.progress import CancelEvent

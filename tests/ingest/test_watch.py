@@ -172,11 +172,7 @@ def test_a_file_edited_after_it_was_read_and_before_it_was_stored_is_read_again(
 
 
 def test_a_file_that_is_back_before_it_is_forgotten_stays(
-    watch: Callable[[], Next],
-    ingestor: Ingestor,
-    library: SqliteLibrary,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("back", "kept"):
         (folder / f"{name}.txt").write_text(f"Text of {name}.")
@@ -198,11 +194,7 @@ def test_a_file_that_is_back_before_it_is_forgotten_stays(
 
 
 def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
-    watch: Callable[[], Next],
-    ingestor: Ingestor,
-    library: SqliteLibrary,
-    folder: Path,
-    absent: Heard,
+    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Heard
 ) -> None:
     (folder / "a.txt").write_text("First text.")
     assert len(list(ingestor.ingest([str(folder)]))) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.sandbox.worker import Worker
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from rag.errors import DocumentError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Document, Page

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.upkeep.removal import upload_key
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting, record

@@ -10,7 +10,7 @@ from typer.main import get_command
 from api.access.key import Key
 from api.access.key_store import KeyStore
 from cli.main import app as command
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.sources.page_archive import PageArchive
 from rag.runtime.audit_log import MAX_BYTES, record
 from rag.runtime.rotating_file import KEPT

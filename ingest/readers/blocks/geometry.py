@@ -6,6 +6,9 @@ from typing import NamedTuple, Protocol
 LINE_END_HYPHEN = "\ufffe"
 """Character that stands for the hyphen and line end within a divided word: pdfium writes it so."""
 
+Fractions = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle, as fractions of the width and height of a page or image as shown."""
+
 
 class Box(NamedTuple):
     """A rectangle in the page's own units, y upwards, before the page's rotation is applied."""
@@ -26,6 +29,24 @@ def upright(box: Box, turn: int) -> Box:
     if turn == 3:
         return Box(-top, left, -bottom, right)
     return box
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around boxes."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.bottom for box in boxes),
+        max(box.right for box in boxes),
+        max(box.top for box in boxes),
+    )
+
+
+def root(parents: list[int], place: int) -> int:
+    """Return the place that stands for the group of another: `parents` leads each nearer to it (union-find)."""
+    while parents[place] != place:
+        parents[place] = parents[parents[place]]
+        place = parents[place]
+    return place
 
 
 class Characters(Protocol):
@@ -63,3 +84,10 @@ def are_parts(line: Line, following: Line) -> bool:
     height = min(line.top - line.bottom, following.top - following.bottom)
     overlap = min(line.top, following.top) - max(line.bottom, following.bottom)
     return overlap > 0.8 * height > 0 and -0.2 * height <= following.left - line.right <= _WORD_SPACE * height
+
+
+def are_beside(one: Line, other: Line) -> bool:
+    """Return True if two lines stand at one height, side by side."""
+    overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
+    lower = min(one.top - one.bottom, other.top - other.bottom)
+    return overlap > 0.5 * lower > 0

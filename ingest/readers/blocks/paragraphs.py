@@ -4,12 +4,12 @@ Both use the same runs, so that the mapping is exact.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
 from statistics import median_low
 from typing import NamedTuple
 
-from ingest.readers.blocks.geometry import Line, are_parts
+from ingest.readers.blocks.geometry import Fractions, Line, are_parts
 
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
@@ -107,3 +107,43 @@ def usual_pitch(lines: Sequence[Line]) -> float:
         if line.bottom - following.bottom > 0.5 * (line.top - line.bottom) > 0
     ]
     return median_low(pitches) if pitches else 0.0
+
+
+class TextLine(NamedTuple):
+    """Characters `[start, end)` of the stored text, and their box on the picture.
+
+    `turns`: quarter turns clockwise by which the picture shows them turned; upside down counts as none.
+    """
+
+    start: int
+    end: int
+    turns: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def line_runs(
+    raw: str, positions: Sequence[int | None], line_of: Callable[[int], int]
+) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield runs of stored characters that stand on one line: start, end, and the raw positions of those that are seen.
+
+    `positions` are those of the stored characters in the raw text. What is stored again, as the head of a table is in
+    each of its rows, is one run, the first.
+    """
+    seen: set[int] = set()
+    shown = [(place, at) for place, at in enumerate(positions) if at is not None and not raw[at].isspace()]
+    for _, run in groupby(shown, key=lambda each: line_of(each[1])):
+        places, found = zip(*run, strict=True)
+        if not seen.issuperset(found):
+            seen.update(found)
+            yield places[0], places[-1] + 1, list(found)
+
+
+def text_line(start: int, end: int, box: Fractions, first: Fractions, last: Fractions) -> TextLine:
+    """Return a line, turned as its first and last character lie."""
+    across = (last[0] + last[2]) - (first[0] + first[2])
+    down = (last[1] + last[3]) - (first[1] + first[3])
+    turns = 0 if abs(across) >= abs(down) else 1 if down > 0 else 3
+    return TextLine(start, end, turns, *box)

@@ -52,12 +52,12 @@ _STATED = {"article-title": "title", "publisher-name": "organisation"}
 _DATE = ("year", "month", "day")
 
 
-def text_of(element: Any, depth: int = 0) -> str:
+def text_of(element: Any) -> str:
     """Return an element's text on one line, with formulas written as such."""
-    return " ".join("".join(_texts(element, depth)).split())
+    return " ".join("".join(_texts(element)).split())
 
 
-def _texts(element: Any, depth: int) -> Iterator[str]:
+def _texts(element: Any, depth: int = 0) -> Iterator[str]:
     if depth > _MAX_DEPTH:
         yield from element.itertext()
         return

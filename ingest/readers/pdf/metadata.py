@@ -1,14 +1,27 @@
-"""Read what a PDF says about itself: its information dictionary and language, and its XMP if these have no title."""
+"""Read what a PDF says about itself: its information dictionary and language or its XMP, and its outline (bookmarks).
+
+Anybody may have written the file: an outline may be a circle or name pages that do not exist, so it is read up to a
+limit.
+"""
 
 import ctypes
 import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+MAX_ENTRIES = 10_000
+MAX_ENTRIES_A_PAGE = 200
+_MAX_LOOK_UPS = 20_000_000
+"""Entries times pages: pdfium may look through all pages for that of an entry."""
+
+_MAX_DEPTH = 12
+_MAX_TITLE_BYTES = 2_000
 _KEYS = {
     "title": "Title",
     "author": "Author",
@@ -34,6 +47,54 @@ _XMP = {
         "language": "dc:language",
     }.items()
 }
+
+
+class OutlineEntry(NamedTuple):
+    """A title of the outline and its depth, from 1."""
+
+    depth: int
+    title: str
+
+
+Outline = Mapping[int, Sequence[OutlineEntry]]
+"""The entries of an outline by page index."""
+
+
+def read_outline(document: Any) -> dict[int, list[OutlineEntry]]:
+    """Return the outline of an open document: its first entries, each once."""
+    entries: defaultdict[int, list[OutlineEntry]] = defaultdict(list)
+    pages = max(1, int(pdfium.FPDF_GetPageCount(document)))
+    for depth, bookmark in _bookmarks(document, min(MAX_ENTRIES, _MAX_LOOK_UPS // pages)):
+        destination = pdfium.FPDFBookmark_GetDest(document, bookmark)
+        if not destination:
+            action = pdfium.FPDFBookmark_GetAction(bookmark)
+            destination = pdfium.FPDFAction_GetDest(document, action) if action else None
+        page = int(pdfium.FPDFDest_GetDestPageIndex(document, destination)) if destination else -1
+        title = _title(bookmark)
+        if page >= 0 and title and len(entries[page]) < MAX_ENTRIES_A_PAGE:
+            entries[page].append(OutlineEntry(depth, title))
+    return {page: found for page, found in entries.items() if found}
+
+
+def _bookmarks(document: Any, limit: int) -> Iterator[tuple[int, Any]]:
+    seen: set[int] = set()
+    stack = [(1, pdfium.FPDFBookmark_GetFirstChild(document, None))]
+    while stack and len(seen) < limit:
+        depth, bookmark = stack.pop()
+        address = ctypes.cast(bookmark, ctypes.c_void_p).value if bookmark else None
+        if not address or address in seen:
+            continue
+        seen.add(address)
+        yield depth, bookmark
+        stack.append((depth, pdfium.FPDFBookmark_GetNextSibling(document, bookmark)))
+        if depth < _MAX_DEPTH:
+            stack.append((depth + 1, pdfium.FPDFBookmark_GetFirstChild(document, bookmark)))
+
+
+def _title(bookmark: Any) -> str:
+    buffer = ctypes.create_string_buffer(_MAX_TITLE_BYTES)
+    size = int(pdfium.FPDFBookmark_GetTitle(bookmark, buffer, _MAX_TITLE_BYTES))
+    return " ".join(decoded(buffer.raw, size).split())
 
 
 def read_metadata(document: Any) -> dict[str, str]:
@@ -71,17 +132,21 @@ def _in_packet(packet: str) -> dict[str, str]:
 def _text(document: Any, name: str) -> str:
     buffer = ctypes.create_string_buffer(_MAX_BYTES)
     size = int(pdfium.FPDF_GetMetaText(document, name.encode(), buffer, _MAX_BYTES))
-    return _decoded(buffer.raw, size)
+    return _one_line(decoded(buffer.raw, size))
 
 
 def _language(document: Any) -> str:
     buffer = (ctypes.c_ushort * (_MAX_BYTES // 2))()
     size = int(pdfium.FPDFCatalog_GetLanguage(document, buffer, _MAX_BYTES))
-    return _decoded(bytes(buffer), size)
+    return _one_line(decoded(bytes(buffer), size))
 
 
-def _decoded(buffer: bytes, size: int) -> str:
-    text = buffer[: size - 2].decode("utf-16-le", "replace") if 2 < size <= _MAX_BYTES else ""
+def decoded(buffer: bytes, size: int) -> str:
+    """Return the text of so many bytes that pdfium wrote into a buffer, "" if it is too small for them."""
+    return buffer[: size - 2].decode("utf-16-le", "replace") if 2 < size <= len(buffer) else ""
+
+
+def _one_line(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
 
 

@@ -10,22 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from ingest.readers.blocks.geometry import Box, Characters, Line
+from ingest.readers.blocks.geometry import Box, Characters, Fractions, Line, around
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.blocks.paragraphs import TextRun, join_runs, raw_positions
-from ingest.readers.blocks.text_lines import TextLine, line_runs, text_line
-from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf, PdfPage
-from ingest.readers.pdf.raw_page import RawPage, body_lines, page_body, read_page
-from ingest.readers.pdf.running_heads import comparison_window
-from ingest.readers.pdf.scan_text import ScanText
-from ingest.readers.pdf.tables.continuation import (
-    MAX_PAGES_CARRIED,
-    OpenTable,
-    continued,
-    needs_page_before,
-    open_table,
-)
+from ingest.readers.blocks.paragraphs import TextLine, TextRun, join_runs, line_runs, raw_positions, text_line
+from ingest.readers.pdf.pdfium import MAX_PAGES, Pdf, PdfPage, open_pdf
+from ingest.readers.pdf.raw_page import RawPage, body_lines, comparison_window, page_body, read_page
+from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.pdf.tables.grid import Grid
+from ingest.readers.pdf.tables.placement import MAX_PAGES_CARRIED, OpenTable, continued, needs_page_before, open_table
 from ingest.readers.recognition.recogniser import page_scale, recognise
 from rag.errors import DocumentError
 from rag.types import Page
@@ -41,12 +33,8 @@ def count_pages(path: Path, password: str | None = None) -> int:
         LockedError: it is encrypted, and the password does not open it.
         DocumentError: it cannot be opened.
     """
-    with PDFIUM:
-        pdf = Pdf(path, password)
-        try:
-            return len(pdf)
-        finally:
-            pdf.close()
+    with open_pdf(path, password) as pdf:
+        return len(pdf)
 
 
 def render(path: Path, page_number: int, scale: float, password: str | None = None) -> bytes:
@@ -55,15 +43,10 @@ def render(path: Path, page_number: int, scale: float, password: str | None = No
     Raises:
         DocumentError: the file cannot be opened, or has no such page.
     """
-    with PDFIUM:
-        pdf = Pdf(path, password)
-        try:
-            with pdf.page(_index(pdf, page_number)) as page:
-                out = io.BytesIO()
-                page.image(scale).save(out, "PNG", compress_level=4)
-                return out.getvalue()
-        finally:
-            pdf.close()
+    with open_pdf(path, password) as pdf, pdf.page(_index(pdf, page_number)) as page:
+        out = io.BytesIO()
+        page.image(scale).save(out, "PNG", compress_level=4)
+        return out.getvalue()
 
 
 def boxes(
@@ -76,20 +59,16 @@ def boxes(
     Raises:
         DocumentError: the file cannot be opened, or has no such page.
     """
-    with PDFIUM:
-        pdf = Pdf(path, password)
-        try:
-            index = _index(pdf, page_number)
-            if recognised:
-                return _recognised(path, _version(path), index, password).boxes(start, end)
-            own, positions = _read_again(pdf, index)
-            if own.damaged:
-                return []
-            wanted = positions[max(0, start) : max(0, end)]
-            with pdf.page(index) as page, page.text() as characters:
-                return [page.fractions(box) for box in _line_boxes(characters, own.lines, own.raw, wanted)]
-        finally:
-            pdf.close()
+    with open_pdf(path, password) as pdf:
+        index = _index(pdf, page_number)
+        if recognised:
+            return _recognised(path, _version(path), index, password).boxes(start, end)
+        own, positions = _read_again(pdf, index)
+        if own.damaged:
+            return []
+        wanted = positions[max(0, start) : max(0, end)]
+        with pdf.page(index) as page, page.text() as characters:
+            return [page.fractions(box) for box in _line_boxes(characters, own.lines, own.raw, wanted)]
 
 
 def text_lines(
@@ -102,19 +81,15 @@ def text_lines(
     Raises:
         DocumentError: the file cannot be opened, or has no such page.
     """
-    with PDFIUM:
-        pdf = Pdf(path, password)
-        try:
-            index = _index(pdf, page_number)
-            if recognised:
-                return _recognised(path, _version(path), index, password).text_lines()
-            own, positions = _read_again(pdf, index)
-            if own.damaged:
-                return []
-            with pdf.page(index) as page, page.text() as characters:
-                return list(_text_lines(page, characters, own, positions))
-        finally:
-            pdf.close()
+    with open_pdf(path, password) as pdf:
+        index = _index(pdf, page_number)
+        if recognised:
+            return _recognised(path, _version(path), index, password).text_lines()
+        own, positions = _read_again(pdf, index)
+        if own.damaged:
+            return []
+        with pdf.page(index) as page, page.text() as characters:
+            return list(_text_lines(page, characters, own, positions))
 
 
 def _read_again(pdf: Pdf, index: int) -> tuple[RawPage, list[int | None]]:
@@ -168,12 +143,8 @@ def _stored_positions(raw: str, runs: Sequence[TextRun]) -> list[int | None]:
 
 @lru_cache(_CACHED_PAGES)
 def _recognised(path: Path, _version: tuple[int, int], index: int, password: str | None) -> ScanText:
-    pdf = Pdf(path, password)
-    try:
-        with pdf.page(index) as page:
-            return ScanText(recognise(page.image(page_scale(*page.size))))
-    finally:
-        pdf.close()
+    with open_pdf(path, password) as pdf, pdf.page(index) as page:
+        return ScanText(recognise(page.image(page_scale(*page.size))))
 
 
 def align(read: str, stored: str) -> list[int]:
@@ -195,21 +166,12 @@ def _text_lines(
         parts = [box for box in characters.boxes(found) if box.right > box.left or box.top > box.bottom]
         if parts:
             first, last = page.fractions(parts[0]), page.fractions(parts[-1])
-            yield text_line(start, end, page.fractions(_around(parts)), first, last)
+            yield text_line(start, end, page.fractions(around(parts)), first, last)
 
 
 def _lines_of(lines: Sequence[Line]) -> dict[int, int]:
     """Return the number of each character's line."""
     return {at: place for place, line in enumerate(lines) for at in range(line.start, line.end)}
-
-
-def _around(parts: Sequence[Box]) -> Box:
-    return Box(
-        min(box.left for box in parts),
-        min(box.bottom for box in parts),
-        max(box.right for box in parts),
-        max(box.top for box in parts),
-    )
 
 
 def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted: Sequence[int | None]) -> Iterator[Box]:
@@ -218,4 +180,4 @@ def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted:
     for _, group in groupby(seen, key=line_of.__getitem__):
         parts = [box for box in characters.boxes(list(group)) if box.right > box.left or box.top > box.bottom]
         if parts:
-            yield _around(parts)
+            yield around(parts)

@@ -1,35 +1,35 @@
-"""Wrap pdfium for reading and rendering pages: documents, pages, and a page's text with its characters' boxes.
+"""Read and render PDFs with pdfium: pages with their form values, and their text with its characters' boxes and types.
+
+Form fields and typed remarks become part of a page's content, in memory: its text, boxes and rendering then agree.
 
 Functions called once per line or character are bound again without argument conversion. That makes them three times
-faster, and reading a PDF mostly consists of calling them.
+faster, and reading a PDF mostly consists of calling them. The type of every character would cost a call, so that of a
+line costs one, and two where it begins larger than the line before or in bold or italics: such words that begin a
+paragraph differ from its end, and a heading is alike from end to end.
 """
 
 import ctypes
 import os
+import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import repeat
-from math import sqrt
+from math import hypot, sqrt
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
-from ingest.readers.blocks.geometry import Box, Line
-from ingest.readers.pdf.fonts import Type, line_types
-from ingest.readers.pdf.forms import Forms
-from ingest.readers.pdf.metadata import read_metadata
-from ingest.readers.pdf.outline import OutlineEntry, read_outline
+from ingest.readers.blocks.geometry import Box, Fractions, Line
+from ingest.readers.pdf.metadata import OutlineEntry, decoded, read_metadata, read_outline
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
 """Lock around pdfium, which keeps global state: only one thread may call it at a time."""
-
-Fractions = tuple[float, float, float, float]
-"""Left, top, right and bottom of a rectangle, as fractions of the page's width and height as shown."""
 
 MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 1_000_000
@@ -41,15 +41,218 @@ _WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it
 _LABEL_BYTES = 256
 _DEVICE_SIZE = 1_000_000
 
+_FLATTENED = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+_PASSWORD = pdfium.FPDF_FORMFLAG_TEXT_PASSWORD
+
+_NAME_BYTES = 128
+_SMALL = 4.0
+"""Nominal size below which the text matrix holds the size, which then differs from line to line."""
+
+_SAME_HEIGHT = 0.12
+_HEAVY = 600
+_ITALIC_FLAG = 64
+
+_SUBSET = re.compile(r"[A-Z]{6}\+")
+_BOLD = re.compile(
+    r"bold|black|heavy|demi|[-,]b(?:d|i)?\b|-medi(?:ital)?\b|^(?:cmb|cmssbx|sfbx|sfsx|sfb|ecbx|ecsx|lmbx|lmb\d)",
+    re.IGNORECASE,
+)
+_ITALIC = re.compile(r"ital|obliq|[-,](?:b?it?)\b|^(?:cmti|cmsl|cmssi|sfti|sfsl|ecti|ecsl)", re.IGNORECASE)
+_MONO = re.compile(r"mono|courier|consol|typewriter|^(?:cmtt|sftt|ectt|lmtt|lmmono)|code", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+
 _address, _int = ctypes.c_void_p, ctypes.c_int
 
 
-def _bind(function: Any, *arguments: Any) -> Any:
-    return ctypes.PYFUNCTYPE(_int, *arguments)(ctypes.cast(function, _address).value or 0)
+def bind(function: Any, result: Any, *arguments: Any) -> Any:
+    """Return a function of pdfium whose arguments are not converted."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, _address).value or 0)
 
 
-_loose_box = _bind(pdfium.FPDFText_GetLooseCharBox, _address, _int, _address)
-_char_index = _bind(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
+_font_info = bind(pdfium.FPDFText_GetFontInfo, ctypes.c_ulong, _address, _int, _address, ctypes.c_ulong, _address)
+_font_size = bind(pdfium.FPDFText_GetFontSize, ctypes.c_double, _address, _int)
+_font_weight = bind(pdfium.FPDFText_GetFontWeight, _int, _address, _int)
+_matrix = bind(pdfium.FPDFText_GetMatrix, _int, _address, _int, _address)
+_loose_box = bind(pdfium.FPDFText_GetLooseCharBox, _int, _address, _int, _address)
+_char_index = bind(pdfium.FPDFText_GetCharIndexFromTextIndex, _int, _address, _int)
+
+
+class Forms:
+    """The forms of an open document. Hold `PDFIUM` while using them."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._started = False
+        self._environment: Any = None
+        self._callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # none, so that no script runs and nothing opens
+
+    def flatten(self, page: Any) -> list[Box]:
+        """Flatten an open page and return where its values stand. Unless there are none, load the page again."""
+        places = [_place(each) for each in _annotations(page) if pdfium.FPDFAnnot_GetSubtype(each) in _FLATTENED]
+        if not places:
+            return []
+        form = self._form()
+        self._hide_invisible(page, form)
+        _keep_size(page)
+        if form:  # gives values without a correct appearance one
+            pdfium.FORM_OnAfterLoadPage(page, form)
+        pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+        if form:
+            pdfium.FORM_OnBeforeClosePage(page, form)
+        return places
+
+    def close(self) -> None:
+        """Release the form. Call this before closing the document."""
+        if self._environment:
+            pdfium.FPDFDOC_ExitFormFillEnvironment(self._environment)
+            self._environment = None
+
+    def _form(self) -> Any:
+        """Return pdfium's handle for the document's form, None if it has no form."""
+        if not self._started and pdfium.FPDF_GetFormType(self._document) != pdfium.FORMTYPE_NONE:
+            self._environment = pdfium.FPDFDOC_InitFormFillEnvironment(self._document, self._callbacks)
+        self._started = True
+        return self._environment
+
+    def _hide_invisible(self, page: Any, form: Any) -> None:
+        """Hide print-only annotations and passwords, which flattening would include; it leaves out hidden ones."""
+        for each in _annotations(page):
+            flags = pdfium.FPDFAnnot_GetFlags(each)
+            if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW or (form and _is_password(form, each)):
+                pdfium.FPDFAnnot_SetFlags(each, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+
+
+def _annotations(page: Any) -> Iterator[Any]:
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        with _annotation(page, index) as annotation:
+            if annotation:
+                yield annotation
+
+
+@contextmanager
+def _annotation(page: Any, index: int) -> Iterator[Any]:
+    annotation = pdfium.FPDFPage_GetAnnot(page, index)
+    try:
+        yield annotation
+    finally:
+        if annotation:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _place(annotation: Any) -> Box:
+    rectangle = pdfium.FS_RECTF()
+    pdfium.FPDFAnnot_GetRect(annotation, rectangle)
+    return Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+
+
+def _is_password(form: Any, annotation: Any) -> bool:
+    if pdfium.FPDFAnnot_GetFormFieldType(form, annotation) != pdfium.FPDF_FORMFIELD_TEXTFIELD:
+        return False
+    return bool(pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD)
+
+
+def _keep_size(page: Any) -> None:
+    """Give the page its inherited size, because flattening would assume a letter-size page."""
+    shown = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, shown)
+    for give in (pdfium.FPDFPage_SetMediaBox, pdfium.FPDFPage_SetCropBox):
+        give(page, shown.left, shown.bottom, shown.right, shown.top)
+
+
+class Type(NamedTuple):
+    """The type of a line. `even`: its first and last letters are alike. `mono`: its letters are all of one width."""
+
+    size: float
+    bold: bool = False
+    italic: bool = False
+    even: bool = True
+    mono: bool = False
+
+
+class Face(NamedTuple):
+    """What the name of a font says about its letters."""
+
+    bold: bool
+    italic: bool
+    mono: bool
+
+
+@lru_cache(4096)
+def face(name: str) -> Face:
+    """Return what the name of a font says about its letters."""
+    return Face(bool(_BOLD.search(name)), bool(_ITALIC.search(name)), bool(_MONO.search(name)))
+
+
+def line_types(handle: int, text: str, lines: Sequence[Line], index_of: Callable[[int], int]) -> list[Type]:
+    """Return the type of every line of an open page of text, given pdfium's index of each position in `text`."""
+    reader = _TypeReader(handle)
+    types: list[Type] = []
+    usual = 0.0
+    for line in lines:
+        first = _LETTER.search(text, line.start, line.end)
+        start = first.start() if first else line.start
+        height = line.top - line.bottom
+        begins = reader.at(index_of(start), height)
+        if begins.bold or begins.italic or begins.size > usual:
+            last = _last_letter(text, start, line.end)
+            ends = reader.at(index_of(last), height) if last > start else begins
+            even = begins[1:3] == ends[1:3] and _alike(begins.size, ends.size)
+            begins = begins._replace(size=max(begins.size, ends.size), even=even)
+        usual = begins.size
+        types.append(begins)
+    return types
+
+
+def _last_letter(text: str, start: int, end: int) -> int:
+    for at in range(end - 1, start, -1):
+        if text[at].isalpha():
+            return at
+    return start
+
+
+def _alike(one: float, other: float) -> bool:
+    """Return True for sizes that differ as little as those of large and small capitals."""
+    return abs(one - other) <= 0.27 * max(one, other)
+
+
+class _TypeReader:
+    """Read the type of characters of one page, with as few calls of pdfium as give a right answer."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._name = ctypes.create_string_buffer(_NAME_BYTES)
+        self._flags = ctypes.c_int()
+        self._name_at, self._flags_at = ctypes.addressof(self._name), ctypes.addressof(self._flags)
+        self._matrix = pdfium.FS_MATRIX()
+        self._scales: dict[tuple[bytes, float], tuple[float, float]] = {}
+        self._faces: dict[bytes, Face] = {}
+
+    def at(self, index: int, height: float) -> Type:
+        """Return the type of the character at an index; `height` is that of its line."""
+        length = _font_info(self._handle, index, self._name_at, _NAME_BYTES, self._flags_at)
+        name = self._name.value if 0 < length <= _NAME_BYTES else b""
+        if name not in self._faces:
+            self._faces[name] = self._face(name.decode("utf-8", "replace"), index)
+        bold, italic, mono = self._faces[name]
+        nominal = _font_size(self._handle, index)
+        return Type(round(nominal * self._scale(name, nominal, height, index), 1), bold, italic, True, mono)
+
+    def _face(self, name: str, index: int) -> Face:
+        named = face(_SUBSET.sub("", name))
+        heavy = int(_font_weight(self._handle, index)) >= _HEAVY
+        return Face(named.bold or heavy, named.italic or bool(self._flags.value & _ITALIC_FLAG), named.mono)
+
+    def _scale(self, name: bytes, nominal: float, height: float, index: int) -> float:
+        """Return what the text matrix multiplies a size by; it is read again where lines of a size differ in height."""
+        key = name, nominal
+        known = self._scales.get(key)
+        if known and nominal >= _SMALL and abs(known[0] - height) <= _SAME_HEIGHT * height:
+            return known[1]
+        if not _matrix(self._handle, index, ctypes.addressof(self._matrix)):
+            return 1.0
+        scale = hypot(self._matrix.c, self._matrix.d)
+        self._scales[key] = height, scale
+        return scale
 
 
 class DamagedPdfError(DocumentError):
@@ -197,7 +400,7 @@ class Pdf:
         """Return the number printed on a page, "" if the file does not state it."""
         buffer = ctypes.create_string_buffer(_LABEL_BYTES)
         size = int(pdfium.FPDF_GetPageLabel(self._handle, index, buffer, _LABEL_BYTES))
-        return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() if 2 < size <= _LABEL_BYTES else ""
+        return decoded(buffer.raw, size).strip()
 
     def outline(self) -> dict[int, list[OutlineEntry]]:
         """Return the entries of its outline by page index."""
@@ -216,7 +419,7 @@ class Pdf:
         """
         handle = self._load(index)
         if places := self._forms.flatten(handle):
-            self._fields[index] = [Box(*place) for place in places]
+            self._fields[index] = places
             pdfium.FPDF_ClosePage(handle)
             handle = self._load(index)
         try:
@@ -236,3 +439,14 @@ class Pdf:
             self._forms.close()
             pdfium.FPDF_CloseDocument(self._handle)
             self._handle = None
+
+
+@contextmanager
+def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
+    """Open a PDF, hold `PDFIUM`, and close it afterwards; raises what `Pdf` raises."""
+    with PDFIUM:
+        pdf = Pdf(path, password)
+        try:
+            yield pdf
+        finally:
+            pdf.close()

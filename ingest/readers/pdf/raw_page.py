@@ -1,25 +1,226 @@
-"""Read one page of a PDF: its text as pdfium has it, its lines in reading order, and which of them are its own."""
+"""Read one page of a PDF: its text, its lines in reading order, which of them are its own, its figures and tables.
 
-from collections.abc import Sequence
+pdfium puts form values at the end, several in one line, so each is moved to its label. Running heads and feet are lines
+at the edge of a page that its neighbours have too.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
-from ingest.readers.blocks.geometry import Box, Line, upright
+from ingest.readers.blocks.geometry import Box, Characters, Line, are_beside, upright
 from ingest.readers.blocks.lines import lines_in_reading_order
 from ingest.readers.blocks.pages import clean_text
 from ingest.readers.blocks.paragraphs import join_runs, text_runs
-from ingest.readers.pdf.drawings import find_drawings
-from ingest.readers.pdf.figures import find_figures, may_have_caption
-from ingest.readers.pdf.fonts import Type
-from ingest.readers.pdf.form_values import insert_form_values
-from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, Pdf, PdfPage
-from ingest.readers.pdf.running_heads import Edges, page_edges, running_head_lines, running_lines
+from ingest.readers.pdf.figures import find_drawings, find_figures, may_have_caption
+from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, Pdf, PdfPage, Type
 from ingest.readers.pdf.scanned import may_be_scanned
-from ingest.readers.pdf.tables.continuation import OpenTable, continued, open_table
 from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.placement import PageLayout, page_layout, table_lines
+from ingest.readers.pdf.tables.placement import OpenTable, PageLayout, continued, open_table, page_layout, table_lines
 from ingest.readers.pdf.tables.table_finder import find_tables
 from rag.errors import DocumentError
+
+WINDOW = 9
+"""Pages compared at a time: the page itself with four before and four after where the document has them."""
+
+_EDGE = 0.13
+_MAX_LINES = 3
+_MAX_CHARACTERS = 160
+_MIN_ALIKE = 3
+_WORD = re.compile(r"\S+")
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"\W*(\d{1,5})\W*")
+_ROMAN = re.compile(r"\W*[ivxlc]{1,8}\W*")
+
+
+class FormValue(NamedTuple):
+    """A line of a value, and the index of its field."""
+
+    field: int
+    line: Line
+
+
+def insert_form_values(characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int) -> list[Line]:
+    """Return the lines with each value after its label, which is left of it in its row or else above it.
+
+    `turn` is the number of clockwise quarter turns applied to the boxes of the lines.
+    """
+    printed, values = _split_values(characters, lines, [upright(field, turn) for field in fields], turn)
+    for _, group in groupby(values, key=lambda value: value.field):
+        own = [value.line for value in group]
+        at = _place_among(own[0], printed)
+        printed[at:at] = own
+    return printed
+
+
+def _split_values(
+    characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int
+) -> tuple[list[Line], list[FormValue]]:
+    """Return the printed lines and the filled-in values; a line that ends in a field may contain both."""
+    lasts = characters.boxes([line.end - 1 for line in lines])
+    printed: list[Line] = []
+    values: list[FormValue] = []
+    for line, last in zip(lines, lasts, strict=True):
+        if _field_of(upright(last, turn), fields) is None:
+            printed.append(line)
+            continue
+        for field, part in _parts(characters, line, fields, turn):
+            if field is None:
+                printed.append(part)
+            else:
+                values.append(FormValue(field, part))
+    return printed, values
+
+
+def _parts(characters: Characters, line: Line, fields: Sequence[Box], turn: int) -> Iterator[tuple[int | None, Line]]:
+    spans = [match.span() for match in _WORD.finditer(characters.text, line.start, line.end)]
+    firsts = [upright(box, turn) for box in characters.boxes([start for start, _ in spans])]
+    owned = [(_field_of(box, fields), span) for box, span in zip(firsts, spans, strict=True)]
+    for field, group in groupby(owned, key=lambda each: each[0]):
+        words = [span for _, span in group]
+        yield field, _line(characters, words[0][0], words[-1][1], turn)
+
+
+def _line(characters: Characters, start: int, end: int, turn: int) -> Line:
+    first, last = (upright(box, turn) for box in characters.boxes([start, end - 1]))
+    left, right = min(first.left, last.left), max(first.right, last.right)
+    return Line(start, end, left, min(first.bottom, last.bottom), right, max(first.top, last.top))
+
+
+def _field_of(box: Box, fields: Sequence[Box]) -> int | None:
+    across, up = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+    for number, field in enumerate(fields):
+        if field.left <= across <= field.right and field.bottom <= up <= field.top:
+            return number
+    return None
+
+
+def _place_among(value: Line, lines: Sequence[Line]) -> int:
+    """Return the index at which a value belongs among the lines."""
+    row = [at for at, line in enumerate(lines) if are_beside(line, value)]
+    before = [at for at in row if lines[at].left <= value.left]
+    if before:
+        return max(before, key=lambda at: lines[at].left) + 1
+    if row:
+        return min(row, key=lambda at: lines[at].left)
+    above = [at for at, line in enumerate(lines) if line.bottom >= value.top and _overlap(line, value)]
+    if above:
+        return min(above, key=lambda at: lines[at].bottom) + 1
+    return len(lines)
+
+
+def _overlap(one: Line, other: Line) -> bool:
+    return min(one.right, other.right) > max(one.left, other.left)
+
+
+class Row(NamedTuple):
+    """Lines at one height near an edge: their places among the page's lines, and a key.
+
+    The key of a running line is the same on every page that has it; "" marks a row that cannot be one.
+    """
+
+    key: str
+    is_number: bool
+    lines: tuple[int, ...]
+
+
+class Edges(NamedTuple):
+    """Candidates for running heads and feet of a page, outermost first."""
+
+    top: tuple[Row, ...]
+    bottom: tuple[Row, ...]
+
+    def has(self, side: int, key: str) -> bool:
+        """Return True if a row of a side (0 for the top) has this key."""
+        return any(row.key == key for row in self[side])
+
+
+def comparison_window(index: int, pages: int) -> range:
+    """Return the pages that a page is compared with, itself included."""
+    first = max(0, min(index - WINDOW // 2, pages - WINDOW))
+    return range(first, min(pages, first + WINDOW))
+
+
+def page_edges(raw: str, lines: Sequence[Line], shown: Box, index: int) -> Edges:
+    """Return the rows near the edges of page `index`, whose visible part is `shown`."""
+    depth = _EDGE * (shown.top - shown.bottom)
+    upper = [place for place, line in enumerate(lines) if line.bottom > shown.top - depth]
+    lower = [place for place, line in enumerate(lines) if line.top < shown.bottom + depth]
+    upper.sort(key=lambda place: -lines[place].top)
+    lower.sort(key=lambda place: lines[place].bottom)
+    return Edges(_rows(raw, lines, upper, index), _rows(raw, lines, lower, index))
+
+
+def running_lines(edges: Sequence[Edges], own: int) -> set[int]:
+    """Return the places of running heads and feet among the lines of page `own` of a window of pages.
+
+    Where a line of text appears for the first time it stays, so that nothing is lost: it may be the head of a table.
+    """
+    return {place for side in (0, 1) for row in _running_rows(edges, own, side) for place in row.lines}
+
+
+def running_head_lines(edges: Sequence[Edges], own: int) -> list[int]:
+    """Return the places of running heads alone, without page numbers, outermost first."""
+    return [place for row in _running_rows(edges, own, 0) if not row.is_number for place in row.lines]
+
+
+def repeated_lines(edges: Sequence[Edges], own: int) -> dict[int, bool]:
+    """Return the places of lines near the edges of page `own` that other pages of the window have too.
+
+    Unlike `running_lines` it has those that appear for the first time. One other page is enough for a line that begins
+    or ends in a number, which may be the page's. A place is mapped to True if the line is on three other pages or more.
+    """
+    found: dict[int, bool] = {}
+    for side in (0, 1):
+        for row in edges[own][side]:
+            alike = (
+                sum(place != own and other.has(side, row.key) for place, other in enumerate(edges)) if row.key else 0
+            )
+            if alike >= min(_MIN_ALIKE, max(2, len(edges) - 1)) or (
+                alike and (row.key.startswith("#") or row.key.endswith("#"))
+            ):
+                found.update(dict.fromkeys(row.lines, alike >= _MIN_ALIKE))
+    return found
+
+
+def _running_rows(edges: Sequence[Edges], own: int, side: int) -> Iterator[Row]:
+    needed = min(_MIN_ALIKE, len(edges) - 1)
+    if needed < 2:
+        return
+    for row in edges[own][side]:
+        alike = [place for place, other in enumerate(edges) if place != own and other.has(side, row.key)]
+        if not row.key or len(alike) < needed or not (row.is_number or alike[0] < own):
+            return
+        yield row
+
+
+def _rows(raw: str, lines: Sequence[Line], places: Sequence[int], index: int) -> tuple[Row, ...]:
+    rows: list[list[int]] = []
+    for place in places:
+        middle = (lines[place].top + lines[place].bottom) / 2
+        if rows and lines[rows[-1][0]].bottom <= middle <= lines[rows[-1][0]].top:
+            rows[-1].append(place)
+        elif len(rows) == _MAX_LINES:
+            break
+        else:
+            rows.append([place])
+    for row in rows:
+        row.sort(key=lambda place: lines[place].left)
+    texts = [" ".join(raw[lines[place].start : lines[place].end] for place in row) for row in rows]
+    return tuple(Row(*_key(text, index), tuple(row)) for text, row in zip(texts, rows, strict=True))
+
+
+def _key(text: str, index: int) -> tuple[str, bool]:
+    number = _NUMBER.fullmatch(text)
+    if number:
+        return f"page {int(number[1]) - index}", True
+    if _ROMAN.fullmatch(text):
+        return "roman", True
+    if len(text) > _MAX_CHARACTERS or not any(character.isalpha() for character in text):
+        return "", False
+    return _DIGITS.sub("#", text), False
 
 
 class PageFigure(NamedTuple):

@@ -1,8 +1,14 @@
-"""Read PDFs with pdfium, which is fast and nearly always right about the order, or pypdf if it finds no text."""
+"""Read PDFs with pdfium, which is fast and nearly always right about the order, or pypdf if it finds no text.
+
+Pages are read ahead of the one being put together: its neighbours show its running heads. Headings are judged by what
+is usual in the whole document, so the first pages and a few of the others are read before the first is given out. A
+long document costs an eighth more at most, and no more memory than a short one.
+"""
 
 import logging
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,22 +17,178 @@ from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
 from ingest.readers.blocks.pages import clean_text, moved
-from ingest.readers.blocks.paragraphs import join_runs, run_spans
-from ingest.readers.pdf.heading_finder import SectionFinder
+from ingest.readers.blocks.paragraphs import join_runs, run_spans, usual_pitch
+from ingest.readers.pdf.figures import is_within
+from ingest.readers.pdf.heading_candidates import PageLines
+from ingest.readers.pdf.heading_finder import FoundHeading, SectionFinder
 from ingest.readers.pdf.metadata import read_xmp
-from ingest.readers.pdf.page_structure import page_structure
-from ingest.readers.pdf.page_window import PageInWindow, PageWindow
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, DamagedPdfError, Pdf
-from ingest.readers.pdf.raw_page import page_body, running_head
+from ingest.readers.pdf.raw_page import (
+    Edges,
+    PageFigure,
+    RawPage,
+    body_lines,
+    comparison_window,
+    page_body,
+    read_page,
+    repeated_lines,
+    running_head,
+)
 from ingest.readers.pdf.scanned import SCANNED, recognised_page
-from ingest.readers.pdf.tables.continuation import OpenTable
-from ingest.readers.pdf.tables.placement import PageLayout
+from ingest.readers.pdf.tables.placement import OpenTable, PageLayout, table_lines
 from ingest.readers.recognition import onnx_models
 from ingest.readers.recognition.recogniser import nothing_note
 from rag.errors import DocumentError
-from rag.types import Page
+from rag.text.sanitize import strip_invisible
+from rag.types import Figure, Heading, Page, Structure
 
+_AHEAD = 24
+_AHEAD_CHARACTERS = 2_000_000
+_MAX_SAMPLED = 16
+_PAGES_A_SAMPLE = 8
+_MAX_ALIKE = 2
 _MAX_FALLBACK_PAGES = 50
+
+Spans = Sequence[tuple[int, int]]
+"""The characters of the page's text that each of its lines is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInWindow:
+    """A page, and the edges of the pages it is compared with, among which it is number `own`.
+
+    `places` are its lines without running heads and feet, `lines` what headings are found in, `figures` those that are
+    no logos or ornaments of every page.
+    """
+
+    page: RawPage
+    edges: Sequence[Edges]
+    own: int
+    places: Sequence[int]
+    lines: PageLines
+    figures: Sequence[PageFigure]
+
+
+class PageWindow:
+    """The pages of an open PDF that are in memory. Hold `PDFIUM` while using it."""
+
+    def __init__(self, pdf: Pdf, pages: int) -> None:
+        self._pdf = pdf
+        self._pages = pages
+        self._read: deque[RawPage] = deque()
+        self._first = 0
+        self._ready: dict[int, PageInWindow] = {}
+
+    def page(self, index: int) -> PageInWindow:
+        """Return a page; none before it can be had afterwards."""
+        around = comparison_window(index, self._pages)
+        while self._first + len(self._read) < around.stop:
+            self._read_next()
+        while self._first < around.start:
+            self._read.popleft()
+            self._first += 1
+        pages = [self._read[other - self._first] for other in around]
+        return self._ready.pop(index, None) or compared(pages, index - around.start)
+
+    def sample(self) -> dict[int, PageLines]:
+        """Return the first pages, and others at even distances, without their running heads. Call it first."""
+        characters = 0
+        while len(self._read) < min(_AHEAD, self._pages) and characters < _AHEAD_CHARACTERS:
+            self._read_next()
+            characters += len(self._read[-1].raw)
+        first = len(self._read)
+        rest = self._pages - first
+        count = min(_MAX_SAMPLED, rest // _PAGES_A_SAMPLE)
+        further = {first + (2 * place + 1) * rest // (2 * count): None for place in range(count)}
+        pages = dict(enumerate(self._read)) | {index: read_page(self._pdf, index) for index in further}
+        known = list(pages.values())
+        sample: dict[int, PageLines] = {}
+        for place, index in enumerate(pages):
+            around = comparison_window(index, self._pages)
+            if around.stop <= first:
+                self._ready[index] = compared(known[around.start : around.stop], index - around.start)
+                sample[index] = self._ready[index].lines
+            else:  # not all of its neighbours were read, so it is compared with the whole sample
+                sample[index] = compared(known, place).lines
+        return sample
+
+    def _read_next(self) -> None:
+        self._read.append(read_page(self._pdf, self._first + len(self._read)))
+
+
+def compared(pages: Sequence[RawPage], own: int) -> PageInWindow:
+    """Return page `own` of some, told apart from what the others have too."""
+    page = pages[own]
+    edges = [other.edges for other in pages]
+    places = body_lines(page, edges, own)
+    alike = Counter(_rounded(figure) for other in pages for figure in other.figures)
+    figures = [figure for figure in page.figures if figure.caption or alike[_rounded(figure)] <= _MAX_ALIKE]
+    return PageInWindow(
+        page=page,
+        edges=edges,
+        own=own,
+        places=places,
+        lines=_lines(page, places, repeated_lines(edges, own), figures),
+        figures=figures,
+    )
+
+
+def _lines(
+    page: RawPage, places: Sequence[int], repeated: Mapping[int, bool], figures: Sequence[PageFigure]
+) -> PageLines:
+    lines = [page.lines[place] for place in places]
+    drawn = [figure.place for figure in figures]
+    in_tables = table_lines(page.lines, page.tables)
+    return PageLines(
+        [page.raw[line.start : line.end] for line in lines],
+        lines,
+        [page.types[place] for place in places],
+        usual_pitch(lines),
+        {
+            at: repeated.get(place, False) or place in in_tables
+            for at, place in enumerate(places)
+            if place in repeated or place in in_tables or is_within(lines[at], drawn)
+        },
+    )
+
+
+def _rounded(figure: PageFigure) -> tuple[float, ...]:
+    return tuple(round(edge, 2) for edge in figure.shown)
+
+
+def page_structure(
+    own: PageInWindow, found: Sequence[FoundHeading], read: str, layout: PageLayout, runs: Spans
+) -> Structure:
+    """Return the structure of a page whose text, not yet cleaned, is `read`, in which each run is those characters."""
+    spans = layout.line_spans(runs)
+    figures = sorted(_figures(own, read, spans), key=lambda figure: figure.start)
+    return Structure(
+        headings=tuple(_headings(found, read, spans)), tables=layout.structure_tables(runs), figures=tuple(figures)
+    )
+
+
+def _headings(found: Sequence[FoundHeading], read: str, spans: Spans) -> Iterator[Heading]:
+    for heading in found:
+        start, end = spans[heading.first][0], spans[heading.last][1]
+        if title := _one_line(read[start:end]):
+            yield Heading(heading.level, start, end, title)
+
+
+def _figures(own: PageInWindow, read: str, spans: Spans) -> Iterator[Figure]:
+    """Yield the figures; one without a caption stands after the last line above it."""
+    for figure in own.figures:
+        first, last = figure.caption or (0, -1)
+        caption = [at for at, place in enumerate(own.places) if first <= place <= last]
+        if caption:
+            start, end = spans[caption[0]][0], spans[caption[-1]][1]
+        else:
+            above = [at for at, place in enumerate(own.places) if own.page.lines[place].bottom >= figure.place.top]
+            start = end = spans[above[-1]][1] if above else 0
+        yield Figure(start, end, _one_line(read[start:end]), figure.shown)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(strip_invisible(clean_text(text))[0].split())
 
 
 class PdfReader:

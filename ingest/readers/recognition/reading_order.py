@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ingest.readers.blocks.geometry import Box
+from ingest.readers.blocks.geometry import Box, around
 
 
 class Fragment(NamedTuple):
@@ -60,16 +60,6 @@ def rows_in_reading_order(fragments: Sequence[Fragment], depth: int = 0) -> list
         [fragment for row in rows[end:] for fragment in row],
     ]
     return [row for part in parts if part for row in rows_in_reading_order(part, depth + 1)]
-
-
-def around(boxes: Sequence[Box]) -> Box:
-    """Return the box around boxes."""
-    return Box(
-        min(box.left for box in boxes),
-        min(box.bottom for box in boxes),
-        max(box.right for box in boxes),
-        max(box.top for box in boxes),
-    )
 
 
 def _by_row(fragments: Sequence[Fragment]) -> list[Row]:

@@ -9,14 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.readers.blocks.geometry import Box, Line
-from ingest.readers.blocks.paragraphs import TextRun, raw_positions
-from ingest.readers.blocks.text_lines import TextLine, line_runs, text_line
-from ingest.readers.recognition.reading_order import Fragment, Row, around, rows_in_reading_order
+from ingest.readers.blocks.geometry import Box, Fractions, Line, around
+from ingest.readers.blocks.paragraphs import TextLine, TextRun, line_runs, raw_positions, text_line
+from ingest.readers.recognition.reading_order import Fragment, Row, rows_in_reading_order
 from ingest.readers.recognition.text_detection import Points, turned
-
-Fractions = tuple[float, float, float, float]
-"""Left, top, right and bottom of a rectangle, as fractions of an image's width and height."""
 
 _SURE = 0.9
 

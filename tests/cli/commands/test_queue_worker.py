@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from rag.services import Services
 from rag.settings import load_settings
 from rag.stores.open_stores import open_stores

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.facts.opening import opening_of, tidy
+from ingest.facts.opening import opening_of
 from rag.types import Heading, Page, Structure
 
 
@@ -20,14 +20,6 @@ def test_headings_come_from_the_structure_or_from_marks() -> None:
 def test_the_first_page_with_text_is_the_first_page() -> None:
     assert opening_of([page(""), page("Here", number=2)]).lines == ("Here",)
     assert opening_of([]).lines == opening_of([page("")]).lines == ()
-
-
-def test_blocks_are_parted_by_blank_lines() -> None:
-    assert opening_of([page("a\nb\n\n\nc\n\nd")]).blocks(2) == [["a", "b"], ["c"]]
-
-
-def test_a_line_is_tidied_of_rules_and_controls() -> None:
-    assert tidy("____________ FORM\t10-K \x00\u200b ----------") == "FORM 10-K"
 
 
 @given(st.lists(st.text(), max_size=8))

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.facts.opening import opening_of
-from ingest.facts.organisations import is_organisation, organisation_of
+from ingest.facts.organisations import organisation_of
 from rag.types import Page
 
 
@@ -58,8 +58,3 @@ def test_a_press_release_begins_with_its_company() -> None:
 )
 def test_a_name_in_capitals_is_written_as_the_text_does_or_as_names_are(name: str, text: str, expected: str) -> None:
     assert organisation(f"{name}\n(Exact name of registrant as specified in its charter)\n{text}") == expected
-
-
-def test_names_of_people_are_no_organisations() -> None:
-    assert is_organisation("Harvard University")
-    assert not is_organisation("Martin Thoma")

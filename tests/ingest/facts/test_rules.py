@@ -60,12 +60,6 @@ def test_a_text_that_only_mentions_a_form_is_none() -> None:
     assert facts("Our annual report on Form 10-K says more.").kind == "other"
 
 
-def test_years_of_one_report_differ_in_their_period_only() -> None:
-    one, other = (facts(cover("10-K", "fiscal year", f"December 2, {year}", "ADOBE INC.")) for year in (2021, 2022))
-    assert (one.title, one.organisation, one.kind) == (other.title, other.organisation, other.kind)
-    assert (one.period, other.period) == ("2021", "2022")
-
-
 def test_a_mail_has_its_sender_its_domain_and_its_date() -> None:
     text = "# Picnic\n\nFrom: Ann <ann@unstructured.io>\nTo: Bob\nDate: Fri, 23 Dec 2022 12:08:48 -0600\n\nIn 1999 …"
     found = facts(text, "picnic.eml")

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from ingest.prepare import DocumentEnd, DocumentPart, FileResult, IngestStep, PreparedDocument
+from ingest.prepare import FileResult, IngestStep, PreparedDocument, Rejected
 from ingest.ray.ordered_tasks import OrderedTasks, Times
 from ingest.ray.pool import FILES_PER_WORKER, Pool, PoolWorker, Stream, WorkerLostError
 from ingest.ray.rows import Row, file_of, step_row
@@ -31,11 +31,6 @@ def whole(name: str) -> IngestStep:
     return PreparedDocument(Content(document(name), (PAGE,), (CHUNK,)), False, 0.0, "")
 
 
-def in_parts(name: str) -> list[IngestStep | None]:
-    part = DocumentPart(document(name), (PAGE,), (CHUNK,))
-    return [part, part, DocumentEnd(document(name), False, 0.0, 0)]
-
-
 @dataclass(eq=False)
 class ScriptedStream:
     worker: PoolWorker
@@ -48,7 +43,6 @@ class ScriptedPool:
 
     script: dict[str, list[list[IngestStep | None]]]
     workers: list[PoolWorker] = field(default_factory=lambda: [PoolWorker(object(), None)])
-    sent: list[str] = field(default_factory=list)
     replaced: int = 0
 
     def free(self) -> PoolWorker | None:
@@ -57,7 +51,6 @@ class ScriptedPool:
     def read(self, worker: PoolWorker, row: Row) -> Any:
         name = file_of(row).file.name
         worker.files += 1
-        self.sent.append(name)
         scripts = self.script.get(name, [[whole(name)]])
         steps = scripts.pop(0) if len(scripts) > 1 else scripts[0]
         vectors = np.ones((1, 4), dtype=np.float32)
@@ -116,8 +109,9 @@ def given(pool: ScriptedPool, names: Sequence[str], times: Times | None = None) 
     for each in tasks.steps(files(names), times or Times(whole=20)):
         if each is not None:
             step = each[0]
-            name = step.content.document.name if isinstance(step, PreparedDocument) else getattr(step, "name", "")
-            came.append(f"{type(step).__name__} {name or step.document.name}")  # type: ignore[union-attr]
+            assert isinstance(step, PreparedDocument | Rejected)
+            named = step.content.document if isinstance(step, PreparedDocument) else step.document
+            came.append(f"{type(step).__name__} {named.name}")
     return came
 
 
@@ -128,15 +122,6 @@ def test_a_run_that_needs_no_reading_opens_no_pool() -> None:
     unchanged = FileResult(name="a", source="/a", status="unchanged")
     tasks = OrderedTasks(lambda _: unchanged, fail, lambda: None)
     assert list(tasks.steps(files(["a"]), Times())) == [(unchanged, None)]
-
-
-def test_a_document_whose_worker_is_lost_is_read_again_and_each_part_given_once() -> None:
-    part = in_parts("a")[0]
-    pool = ScriptedPool({"a": [[part, LOST], in_parts("a")]})
-    expected = ["DocumentPart a", "DocumentPart a", "DocumentEnd a", "PreparedDocument b"]
-    assert given(pool, ["a", "b"]) == expected
-    assert pool.replaced == 1
-    assert pool.sent.count("b") == 2  # it waited at the same worker
 
 
 def test_a_file_that_ends_every_worker_fails_and_the_others_are_read() -> None:

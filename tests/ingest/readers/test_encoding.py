@@ -60,22 +60,6 @@ def test_japanese_with_escapes_is_known_by_them(tmp_path: Path) -> None:
     assert decode(b"\x1b$B" + b"\x7f\x01" * 50) == "\x1b$B" + "\x7f\x01" * 50
 
 
-def test_a_japanese_message_is_read_in_its_encoding(tmp_path: Path) -> None:
-    head = b"From: a@b.c\nTo: d@e.f\nSubject: Hi\nContent-Type: text/plain; charset=ISO-2022-JP\n\n"
-    (page,) = read_pages(write_file(tmp_path / "a.eml", head + "会議は三時です。".encode("iso-2022-jp")))
-    assert "会議は三時です。" in page.text
-
-
-def test_binary_data_is_refused() -> None:
-    with pytest.raises(DocumentError, match="not text in any encoding"):
-        decode(bytes(range(256)) * 20)
-
-
-def test_binary_data_that_looks_like_wide_text_is_refused() -> None:
-    with pytest.raises(DocumentError, match="not text in any encoding"):
-        decode(b"\0asm\1\0\0\0")
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

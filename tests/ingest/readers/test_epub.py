@@ -5,11 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import DocumentError
-from tests.support.documents.sample_documents import (
-    read_pages,
-    write_epub,
-    write_zip,
-)
+from tests.support.documents.sample_documents import read_pages, write_epub, write_zip
 
 
 def test_chapters_of_a_book_have_their_titles(tmp_path: Path) -> None:

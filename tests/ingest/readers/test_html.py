@@ -32,11 +32,6 @@ def test_deeply_nested_html_ends(tmp_path: Path) -> None:
         read_pages(write_file(tmp_path / "a.html", "<div>" * 100_000 + "deep"))
 
 
-def test_a_table_in_a_table_is_read_within_its_cell(tmp_path: Path) -> None:
-    page = "<table><tr><td>a<td><table><tr><td>b<td>c</table></table>"
-    assert "b | c" in read_pages(write_file(tmp_path / "a.html", page))[0].text
-
-
 def test_the_text_of_any_xml_is_read_element_by_element(tmp_path: Path) -> None:
     document = "<?xml version='1.0'?><a><title>Bees</title><p>A <i>bee</i> flies.</p><q><r>Honey</r></q></a>"
     assert read_pages(write_file(tmp_path / "a.xml", document))[0].text == "## Bees\n\nA bee flies.\n\nHoney"

@@ -10,14 +10,7 @@ from tests.support.documents.pdfs import write_pdf
 from tests.support.documents.sample_documents import read_pages, write_docx, write_file
 
 
-def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
-    assert read_pages(write_pdf(tmp_path / "misnamed.txt", ["Hello"]))[0].text == "Hello"
-
-
-def test_an_empty_text_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "blank.txt").write_text(" \n\n")
-    with pytest.raises(DocumentError, match="blank"):
-        read_pages(tmp_path / "blank.txt")
+def test_what_is_no_text_is_refused_by_its_ending(tmp_path: Path) -> None:
     (tmp_path / "a.xyz").write_bytes(b"\x7fELF\x00\x01")
     with pytest.raises(DocumentError, match=r"\(\.xyz\) are not read"):
         read_pages(tmp_path / "a.xyz")

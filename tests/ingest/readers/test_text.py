@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import DocumentError
 from tests.support.documents.sample_documents import read_pages, write_file
 
 
@@ -18,11 +17,6 @@ def test_a_long_text_is_divided_at_blank_lines_and_labelled_by_lines(tmp_path: P
     for page in pages:
         first, last = map(int, page.label.removeprefix("lines ").split("–"))
         assert page.text == "\n".join(lines[first - 1 : last]).strip()
-
-
-def test_an_empty_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="the file is blank"):
-        read_pages(write_file(tmp_path / "a.md", "\n \n"))
 
 
 def test_the_first_line_of_a_page_is_the_first_line_of_its_label(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """In each database, ingestion survives large documents, readers that die, files that change, and cancellation."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -114,10 +115,6 @@ def test_a_document_in_parts_is_not_seen_before_it_is_whole(
 def test_a_file_that_breaks_its_reader_half_way_fails_alone(
     ingestor: Ingestor, library: Library, tmp_path: Path, name: str, reason: str
 ) -> None:
-    assert_fails_alone(ingestor, library, tmp_path, name, reason)
-
-
-def assert_fails_alone(ingestor: Ingestor, library: Library, tmp_path: Path, name: str, reason: str) -> None:
     for other in ("a.txt", "z.txt"):
         write(tmp_path / other, [f"good text of {other}"])
     write(tmp_path / name, LINES)
@@ -252,7 +249,7 @@ def test_a_name_that_is_no_utf_8_is_not_taken_for_one_that_spells_it_out(
 def test_a_library_that_cannot_be_written_ends_the_run_and_it_can_be_run_again(
     ingestor: Ingestor, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(5):
+    for number in range(40):
         write(tmp_path / f"{number}.txt", [f"text {number}"])
 
     def full(*_: object) -> None:
@@ -260,6 +257,8 @@ def test_a_library_that_cannot_be_written_ends_the_run_and_it_can_be_run_again(
 
     with monkeypatch.context() as patched:
         patched.setattr(library, "replace_all", full)
-        with pytest.raises(LibraryError, match="the disk is full"):
+        with pytest.raises(LibraryError, match="the disk is full") as failure:
             list(ingestor.ingest([str(tmp_path)]))
-    assert [result.status for result in ingestor.ingest([str(tmp_path)])] == ["added"] * 5
+    assert failure.tb, "its frames are still there, and what they hold"
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("reader")] == []
+    assert [result.status for result in ingestor.ingest([str(tmp_path)])] == ["added"] * 40

@@ -1,6 +1,5 @@
 """The reading process forbids what no document needs, and its tasks return pages that JSON can carry."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.recognition import onnx_models
 from ingest.readers.text import TextReader
 from ingest.sandbox.child import _forbid
-from ingest.sandbox.tasks import TASKS, read, recipe
+from ingest.sandbox.tasks import TASKS, recipe
 from tests.support.documents.pdfs import write_pdf
 
 
@@ -19,11 +18,6 @@ def test_connections_and_programs_are_forbidden(event: str) -> None:
         _forbid(event, ())
 
 
-@pytest.mark.parametrize("event", ["open", "import", "os.listdir", "compile"])
-def test_reading_files_is_not_forbidden(event: str) -> None:
-    _forbid(event, ())
-
-
 def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Hello"])
     (tmp_path / "a.txt").write_text("Hello")
@@ -31,13 +25,6 @@ def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
         recipe(str(path), "a.pdf") == f"PDF-{PdfReader.version}{' ocr' if onnx_models.is_available() else ''} clean-1"
     )
     assert recipe(str(tmp_path / "a.txt"), "a.txt") == f"text-{TextReader.version} clean-1"
-
-
-def test_pages_come_as_json_with_the_number_of_invisible_characters(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("some\u200b text\u2060")
-    (page,) = read(str(tmp_path / "a.txt"), "a.txt")
-    assert (page["number"], page["text"], page["invisible"]) == (1, "some text", 2)
-    assert json.loads(json.dumps(page)) == {**page, "structure": {"headings": [], "tables": [], "figures": []}}
 
 
 def test_the_recipe_of_a_file_is_among_all_recipes(tmp_path: Path) -> None:

@@ -22,10 +22,7 @@ def write(request: pytest.FixtureRequest, tmp_path: Path) -> Write:
 
 @pytest.mark.parametrize(
     ("limit", "value", "reason"),
-    [
-        ("MAX_MEMBERS", 3, "(5 members, and at most|more than) 3"),
-        ("MAX_TOTAL_BYTES", 20, "unpacks to more"),
-    ],
+    [("MAX_MEMBERS", 3, "(5 members, and at most|more than) 3"), ("MAX_TOTAL_BYTES", 20, "unpacks to more")],
 )
 def test_an_archive_of_too_much_is_given_up_with_the_reason(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, reason: str

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.sources.discover import belongs, discover
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.upkeep.removal import upload_key
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.files import File, fingerprint, is_archive, is_deleted, path_of
+from ingest.sources.files import File, is_archive, is_deleted, path_of
 
 
 @pytest.mark.parametrize("name", ["a.txt", "wow!/a.txt", "a\\xff.txt", os.fsdecode(b"\xff.txt")])
@@ -15,15 +15,6 @@ def test_a_source_leads_back_to_its_file(tmp_path: Path, name: str) -> None:
 
 def test_the_source_of_a_member_leads_to_its_archive() -> None:
     assert path_of("/wow!/a.zip!/deep!/b.txt") == Path("/wow!/a.zip")
-
-
-def test_writing_to_a_file_changes_its_fingerprint(tmp_path: Path) -> None:
-    file = tmp_path / "a.txt"
-    file.write_text("one")
-    before = fingerprint(file, 1000)
-    assert fingerprint(file, 1000) == before
-    file.write_text("three")
-    assert fingerprint(file, 1000) != before
 
 
 def test_only_a_file_that_certainly_does_not_exist_is_deleted(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.sources.page_archive import PAGES, ArchivedPage, PageArchive
 
 ADDRESS = "https://example.org/a"
@@ -33,16 +33,6 @@ def keep(archive: PageArchive, page: ArchivedPage, content: bytes, owner: str = 
         path = folder / "fetched"
         path.write_bytes(content)
         archive.keep(page, path, owner)
-
-
-def test_a_copy_is_found_by_its_address_and_owner(archive: PageArchive) -> None:
-    keep(archive, PAGE, b"one")
-    assert archive.find(ADDRESS) == PAGE
-    assert archive.find(ADDRESS, "ann") is None
-    file = archive.file(ADDRESS)
-    assert file is not None
-    assert (file.source, file.address, file.charset, file.name) == (ADDRESS, ADDRESS, "utf-8", "example.org/a")
-    assert file.path.read_bytes() == b"one"
 
 
 def test_a_kill_in_between_leaves_the_old_copy(archive: PageArchive, monkeypatch: pytest.MonkeyPatch) -> None:

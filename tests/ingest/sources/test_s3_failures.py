@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from ingest.sources.s3_failures import explained
+from ingest.sources.s3_files import explained
 
 LABEL = "s3://bucket/prefix"
 

@@ -9,14 +9,8 @@ from threading import Event
 import pytest
 
 from ingest.pipeline import Ingestor
-from ingest.sources.folder_files import FolderFiles
-from ingest.upkeep.removal import (
-    UPLOADS,
-    forget_sources,
-    purge_indexes,
-    remove_documents,
-    upload_key,
-)
+from ingest.sources.file_store import FolderFiles
+from ingest.upkeep.removal import UPLOADS, forget_sources, purge_indexes, remove_documents, upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import Settings, load_settings

@@ -41,16 +41,6 @@ def damage(folder: Path, text: str) -> None:
     file.write_bytes(b"".join(_NOISE if page[0] == 0 and page.count(text.encode()) > 20 else page for page in pages))
 
 
-def test_a_sound_library_is_taken_whole(folder: Path, tmp_path: Path) -> None:
-    result = salvage(folder, tmp_path / "new", "words")
-    assert (result.documents, result.conversations, result.lost) == (_DOCUMENTS, 1, [])
-    taken = SqliteLibrary(tmp_path / "new", embedder="words")
-    assert len(taken.documents()) == _DOCUMENTS
-    assert taken.chunk_count() == _DOCUMENTS * 60
-    assert list(taken.findings()) == []
-    taken.close()
-
-
 def test_damaged_pages_lose_their_documents_and_no_more(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
     library.close()
     damage(folder, " of document 7 is about birches")
@@ -68,11 +58,16 @@ def test_damaged_pages_lose_their_documents_and_no_more(folder: Path, library: S
     taken.close()
 
 
-def test_nothing_is_written_into_a_folder_that_is_in_use(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_in_use_one_without_a_library_and_a_newer_format_are_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="is not empty"):
         salvage(folder, folder, "words")
     with pytest.raises(LibraryError, match="no library"):
         salvage(tmp_path / "nowhere", tmp_path / "new", "words")
+    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
+        db.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
+    with pytest.raises(LibraryError, match="newer Citewell"):
+        salvage(folder, tmp_path / "new", "words")
+    assert not (tmp_path / "new").exists()
 
 
 def overwrite(folder: Path, kind: int, text: str) -> int:
@@ -146,16 +141,9 @@ def test_a_damaged_index_or_ledger_loses_no_document(
     assert not [lost for lost in result.lost if "document '" in lost or "documents" in lost]
 
 
-def test_a_library_of_a_newer_format_is_refused(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
-    library.close()
-    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
-        db.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
-    with pytest.raises(LibraryError, match="newer Citewell"):
-        salvage(folder, tmp_path / "new", "words")
-    assert not (tmp_path / "new").exists()
-
-
-def test_what_is_kept_beside_documents_is_taken_too(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
+def test_a_sound_library_is_taken_whole_with_what_is_kept_beside_documents(
+    folder: Path, library: SqliteLibrary, tmp_path: Path
+) -> None:
     failed = NewDocument(name="odd.pdf", source="/odd.pdf", sha256="", recipe="", size=1)
     library.fail(failed, "it is damaged")
     overview = Overview(document_id=2, language="en", model="m", record={"answer": "Birches."}, made_at="2026-01-01")
@@ -167,8 +155,11 @@ def test_what_is_kept_beside_documents_is_taken_too(folder: Path, library: Sqlit
     for name in ("audit.jsonl", "audit.jsonl.1", "watched_folders.json"):
         (folder / name).write_text(name)
     result = salvage(folder, tmp_path / "new", "words")
-    assert result.lost == []
+    assert (result.documents, result.conversations, result.lost) == (_DOCUMENTS, 1, [])
     with closing(SqliteLibrary(tmp_path / "new", embedder="words")) as taken:
+        assert len(taken.documents()) == _DOCUMENTS
+        assert taken.chunk_count() == _DOCUMENTS * 60
+        assert list(taken.findings()) == []
         entry = taken.entry("/odd.pdf")
         assert entry
         assert (entry.state, entry.reason) == ("failed", "it is damaged")

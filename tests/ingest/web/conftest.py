@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.sources.page_archive import PageArchive
 from ingest.web.fetch import Fetcher, FetchLimits
 from ingest.web.network import PrivateHosts

@@ -58,12 +58,6 @@ def test_redirects_are_followed_and_said(fetcher: Fetcher, site: Site, tmp_path:
     assert (fetched.address, fetched.final) == (first, site.address("/c"))
 
 
-def test_a_page_that_has_not_changed_is_not_sent_again(fetcher: Fetcher, site: Site, tmp_path: Path) -> None:
-    address = site.add("/a", page("Good text."), ETag='"1"')
-    assert fetcher.fetch(address, tmp_path, Validators('"1"')).path is None
-    assert fetcher.fetch(address, tmp_path, Validators('"0"')).path is not None
-
-
 def test_validators_that_cannot_be_sent_back_are_not(fetcher: Fetcher, site: Site, tmp_path: Path) -> None:
     address = site.add("/a", page("Good text."), ETag='"é"', Last_Modified="août")
     validators = fetcher.fetch(address, tmp_path).validators

@@ -25,14 +25,6 @@ def test_the_rules_for_this_program_come_before_those_for_all(robots: Robots, si
     assert len(site.requests) == 1
 
 
-def test_the_longest_rule_and_wildcards_count(robots: Robots, site: Site) -> None:
-    site.add("/robots.txt", b"User-agent: *\nDisallow: /a\nAllow: /a/open\nDisallow: /*?print=\nDisallow: /*.pdf$")
-    found = {
-        path: robots.allow(site.address(path)) for path in ("/a/b", "/a/open/c", "/b?print=1", "/b.pdf", "/b.pdf.html")
-    }
-    assert found == {"/a/b": False, "/a/open/c": True, "/b?print=1": False, "/b.pdf": False, "/b.pdf.html": True}
-
-
 @pytest.mark.parametrize(("status", "allowed"), [(404, True), (401, True), (500, False), (503, False), (429, False)])
 def test_a_site_without_rules_allows_all_and_one_that_cannot_say_nothing(
     robots: Robots, site: Site, status: int, allowed: bool

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.sandbox.worker import Workers
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from tests.serving.uploading.queue_parts import Open, opening
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from rag.types.jobs import Job
 from serving.uploading.shared_files import SharedFiles
 

@@ -8,9 +8,9 @@ from typing import Any
 from pypdf import PageObject, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
+from ingest.readers.blocks.geometry import Fractions
 from ingest.readers.blocks.pages import without_invisible
 from ingest.readers.pdf.reader import PdfReader
-from ingest.readers.recognition.recognised_page import Fractions
 from rag.types import Page
 
 WIDTH, HEIGHT = 595, 842

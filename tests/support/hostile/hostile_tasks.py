@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from rag.errors import DocumentError, LockedError
+from rag.errors import DocumentError
 
 LEAKED: list[bytes] = []
 
@@ -32,10 +32,6 @@ def image() -> bytes:
 
 def refuse() -> None:
     raise DocumentError("the PDF is damaged")
-
-
-def lock() -> None:
-    raise LockedError("the PDF is encrypted")
 
 
 def fail() -> None:
@@ -113,7 +109,7 @@ def start() -> None:
 TASKS = {
     task.__name__: task
     for task in (
-        echo, pid, parts, image, refuse, lock, fail, open_missing_file, crash, leave, hang, compute, drip, swell,
+        echo, pid, parts, image, refuse, fail, open_missing_file, crash, leave, hang, compute, drip, swell,
         grow, nest, flood, shout,
         nonsense, connect, start,
     )

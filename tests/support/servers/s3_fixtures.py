@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.file_store import FileStore
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FileStore, FolderFiles
 from tests.support.servers.s3_process import KINDS, S3Process, is_installed
 
 _NUMBERS = count(1)

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ingest.sandbox.worker import Worker
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from rag.services import Services
 from rag.types import Cell, Content, Heading, NewDocument, Page, Structure, Table
 from serving.page_images import PageImages

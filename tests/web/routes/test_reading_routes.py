@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ingest.sandbox.worker import Worker
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from rag.services import Services
 from rag.types import Content, NewDocument, Page
 from serving.page_images import PageImages

@@ -11,10 +11,10 @@ from ingest.readers.pdf.tables.heads import (
     find_unit,
     has_amounts,
     head_rows,
+    joined_rows,
     rows_of_heads,
     starts_table,
 )
-from ingest.readers.pdf.tables.labels import joined_rows
 from ingest.readers.pdf.tables.page_words import Row, Segment, Span, Word, is_year, nearest
 
 _REGION_APART = 0.4

@@ -13,12 +13,10 @@ from ingest.readers.blocks.lines import text_columns
 from ingest.readers.pdf.pdfium import PdfPage
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.heads import title_ruled
-from ingest.readers.pdf.tables.labels import complete_names
+from ingest.readers.pdf.tables.heads import complete_names, title_ruled
 from ingest.readers.pdf.tables.page_words import Row, Word, page_words, visual_rows
 from ingest.readers.pdf.tables.placement import table_lines
-from ingest.readers.pdf.tables.ruled import Lattice, divided_at, find_lattices, ruled_table
-from ingest.readers.pdf.tables.rulings import object_count, page_rulings
+from ingest.readers.pdf.tables.ruled import Lattice, divided_at, find_lattices, object_count, page_rulings, ruled_table
 
 _MIN_SPARSE = 2
 _SPARSE = 1.25

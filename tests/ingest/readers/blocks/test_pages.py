@@ -9,7 +9,6 @@ from ingest.readers.blocks.pages import (
     joined,
     metadata_of,
     moved,
-    shifted,
     unit_label,
     without_invisible,
 )
@@ -79,13 +78,6 @@ STRUCTURE = Structure(
     ),
     (Figure(12, 14, "de"),),
 )
-
-
-def test_a_structure_is_shifted_with_its_text() -> None:
-    result = shifted(STRUCTURE, 10)
-    assert [heading.start for heading in result.headings] == [10, 22]
-    assert (result.tables[0].start, result.tables[0].cells[2].end, result.figures[0].end) == (14, 21, 24)
-    assert shifted(Structure(), 10) == Structure()
 
 
 def test_a_part_has_what_lies_within_it_and_a_table_goes_on() -> None:

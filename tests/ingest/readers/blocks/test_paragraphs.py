@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.readers.blocks.geometry import Line
-from ingest.readers.blocks.paragraphs import join_runs, raw_positions, text_runs
+from ingest.readers.blocks.paragraphs import join_runs, line_runs, raw_positions, text_runs
 from tests.support.documents.pdfs import Words, read_pdf, write_words
 
 
@@ -50,5 +50,10 @@ def test_ligatures_and_odd_spaces_become_plain_characters() -> None:
     assert join_runs(raw, list(text_runs(raw, lines))) == "efficient text"
 
 
-def test_no_lines_have_no_text() -> None:
-    assert list(text_runs("", [])) == []
+def test_a_run_ends_with_its_line_and_a_repeated_head_is_one_run() -> None:
+    raw = "2018\r\nNet 7\r\nOwn 8"
+    heads, net, own = range(4), range(6, 11), range(13, 18)
+    positions = [*net[:4], *heads, None, net[4], None, *own[:4], *heads, None, own[4]]
+    runs = list(line_runs(raw, positions, lambda at: sum(at >= begin for begin in (6, 13))))
+    assert [(start, end) for start, end, _ in runs] == [(0, 3), (4, 8), (9, 10), (11, 14), (20, 21)]
+    assert "".join(raw[at] for _, _, found in runs for at in found) == "Net20187Own8"

@@ -10,20 +10,6 @@ from ingest.readers.blocks.table_blocks import TableStyle, plain_rows, printed_t
 from ingest.readers.blocks.tables import CellText
 
 
-def cells_in(block: Block) -> list[tuple[int, int, str]]:
-    (table,) = block.structure.tables
-    return [(cell.row, cell.column, block.text[cell.start : cell.end]) for cell in table.cells]
-
-
-def test_a_long_table_goes_on_in_blocks_under_the_same_heads() -> None:
-    rows = [["Name", "Town", "Amount"], *([f"P{at}", f"T{at}", str(at)] for at in range(1000))]
-    blocks = list(table_blocks(plain_rows(rows)))
-    assert len(blocks) > 4
-    assert [block.continues for block in blocks] == [False] + [True] * (len(blocks) - 1)
-    lines = [line for block in blocks for line in block.text.split("\n")][1:]
-    assert lines == [f"Name: P{at} | Town: T{at} | Amount: {at}" for at in range(1000)]
-
-
 def test_rows_are_read_as_a_stream() -> None:
     read = 0
 

@@ -10,7 +10,6 @@ from ingest.readers.blocks.tables import (
     RenderedTable,
     Row,
     count_head_rows,
-    grid_of,
     is_period,
     is_title,
     render_table,
@@ -23,43 +22,6 @@ def cells_of(rows: list[list[str]]) -> list[CellText]:
 
 def cell_texts(table: RenderedTable) -> dict[tuple[int, int], str]:
     return {(cell.row, cell.column): table.text[cell.start : cell.end] for cell in table.cells}
-
-
-def test_a_value_follows_the_heads_of_all_levels_above_it() -> None:
-    table = render_table(
-        [
-            CellText(0, 1, "Year ended", column_span=2),
-            CellText(1, 1, "2018"),
-            CellText(1, 2, "2017"),
-            CellText(2, 0, "Net sales"),
-            CellText(2, 1, "32,765"),
-            CellText(2, 2, "31,657"),
-        ],
-        head_rows=2,
-    )
-    assert table.text == ("Year ended\n2018 | 2017\nNet sales | Year ended 2018: 32,765 | Year ended 2017: 31,657")
-    assert [cell.is_head for cell in table.cells] == [True, True, True, False, False, False]
-
-
-def test_a_cell_that_spans_rows_stands_in_each_of_them() -> None:
-    cells = [CellText(0, 0, "Europe", row_span=2), CellText(0, 1, "2018"), CellText(0, 2, "7")]
-    cells += [CellText(1, 1, "2017"), CellText(1, 2, "6")]
-    table = render_table(cells, head_rows=0)
-    assert table.text == "Europe | 2018 | 7\nEurope | 2017 | 6"
-    assert [table.text[piece.start : piece.end] for piece in table.pieces if piece.column == 0] == ["Europe", "Europe"]
-    assert len(table.cells) == 5
-
-
-def test_a_table_that_goes_on_keeps_the_heads_of_the_page_before() -> None:
-    table = render_table(cells_of([["Debt", "5"]]), head_rows=0, heads_above=["", "2018"])
-    assert table.text == "Debt | 2018: 5"
-    structure = table.as_table(caption="Balance", unit="in millions", continues=True)
-    assert (structure.start, structure.end, structure.cells[1].start) == (0, 14, 13)
-
-
-def test_a_table_only_for_the_layout_has_no_cells() -> None:
-    assert render_table(cells_of([["Menu"], ["Text"]]), head_rows=0) == RenderedTable("Menu\nText")
-    assert render_table(cells_of([["Menu", "word " * 100]]), head_rows=0).cells == ()
 
 
 @given(st.lists(st.lists(st.text("ab1 \n", max_size=4), min_size=1, max_size=4), max_size=5), st.integers(0, 2))
@@ -113,11 +75,6 @@ def test_a_title_stands_alone_where_the_table_begins() -> None:
     spanning = rows(["", "Year ended"], ["City", "2018"])
     assert not is_title(spanning[0], spanning)
     assert not is_title(rows(["12", ""], ["a", "b"])[0], rows(["12", ""], ["a", "b"]))
-
-
-def test_spanning_cells_stand_at_every_place_they_cover() -> None:
-    grid = grid_of([[CellText(0, 0, "a", 2, 2)], [CellText(1, 2, "b")]])
-    assert grid == [["a", "a", ""], ["a", "a", "b"]]
 
 
 @pytest.mark.parametrize(

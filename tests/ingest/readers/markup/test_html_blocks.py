@@ -48,7 +48,7 @@ def test_readings_above_japanese_are_left_out() -> None:
     assert texts("<p><ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>に行く</p>") == ["東京に行く"]
 
 
-@pytest.mark.parametrize("text", ["שלום עולם", "مرحبا بالعالم", "日本語の文章", "mixed עברית and English"])
+@pytest.mark.parametrize("text", ["日本語の文章", "mixed עברית and English"])
 def test_every_script_is_read_in_its_order(text: str) -> None:
     assert texts(f"<p dir=rtl style='writing-mode: vertical-rl'>{text}</p>") == [text]
 

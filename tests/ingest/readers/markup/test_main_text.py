@@ -104,12 +104,6 @@ def test_a_page_that_asks_for_a_login_is_seen() -> None:
     assert not main_text(html_root(f"<html><body>{form}<article>{ARTICLE * 9}</article></body></html>")).is_login
 
 
-def test_a_page_made_by_scripts_is_seen() -> None:
-    html = '<html><head><script src="app.js"></script></head><body><div id="root"></div></body></html>'
-    found = main_text(html_root(html))
-    assert (found.characters, found.has_scripts) == (0, True)
-
-
 @pytest.mark.parametrize(
     "html", ["<html>", "no markup at all", "<p>x</p>", "<nav>x" * 200, "<frameset><frame></frameset>"]
 )

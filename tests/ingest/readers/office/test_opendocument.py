@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.documents.sample_documents import (
-    read_pages,
-    write_flat_odf,
-    write_odf,
-)
+from tests.support.documents.sample_documents import read_pages, write_flat_odf, write_odf
 
 
 def test_open_document_texts_sheets_and_slides(tmp_path: Path) -> None:

@@ -2,12 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.documents.sample_documents import (
-    read_pages,
-    relations,
-    write_pptx,
-    write_zip,
-)
+from tests.support.documents.sample_documents import read_pages, relations, write_pptx, write_zip
 
 
 def test_slides_come_in_the_order_they_are_shown_title_first(tmp_path: Path) -> None:

@@ -32,29 +32,11 @@ def test_an_empty_column_within_a_table_divides_nothing() -> None:
     assert texts_of(rows) == ["2018 | 2017\nNet sales | 2018: 5 | 2017: 4\nCosts | 2018: 3 | 2017: 2"]
 
 
-def test_heads_of_two_levels_are_found_by_merged_cells() -> None:
-    rows = [["", "Sales", "", "Costs", ""], ["City", "2018", "2017", "2018", "2017"], ["Rome", "1", "2", "3", "4"]]
-    assert texts_of(rows, {(0, 1): (1, 2), (0, 3): (1, 2)})[0].split("\n")[-1] == (
-        "City: Rome | Sales 2018: 1 | Sales 2017: 2 | Costs 2018: 3 | Costs 2017: 4"
-    )
-
-
 def test_heads_over_an_empty_row_belong_to_the_numbers_below_it() -> None:
     rows = [["In millions of CHF", "2023", "2022"], [], ["Water", "7", "6"], ["Coffee", "9", "8"]]
     blocks = blocks_of(rows)
     assert blocks[1].text == "In millions of CHF | 2023 | 2022\nWater | 2023: 7 | 2022: 6\nCoffee | 2023: 9 | 2022: 8"
     assert blocks[1].structure.tables[0].unit == "In millions of CHF"
-
-
-def test_a_title_is_the_caption_of_its_table() -> None:
-    title, table = blocks_of([["Sales by city (in thousands)"], ["City", "Year", "Sales"], ["Rome", "2024", "1"]])[1:]
-    assert (title.kind, title.text) == ("caption", "Sales by city (in thousands)")
-    assert (table.structure.tables[0].caption, table.structure.tables[0].unit) == (title.text, "in thousands")
-
-
-def test_a_cell_merged_over_rows_is_said_in_each() -> None:
-    rows = [["Zone", "Year", "Sales"], ["North", "2024", "1"], ["", "2023", "2"]]
-    assert texts_of(rows, {(1, 0): (2, 1)})[0].split("\n")[-1] == "Zone: North | Year: 2023 | Sales: 2"
 
 
 def test_hidden_rows_are_read_and_said() -> None:

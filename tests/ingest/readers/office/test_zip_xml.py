@@ -5,12 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import DocumentError
-from tests.support.documents.sample_documents import (
-    read_pages,
-    relations,
-    write_docx,
-    write_zip,
-)
+from tests.support.documents.sample_documents import read_pages, relations, write_docx, write_zip
 
 
 def test_decompression_bombs_are_refused(tmp_path: Path) -> None:

@@ -1,13 +1,24 @@
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from ingest.readers.blocks.geometry import Box, Line
-from ingest.readers.pdf.drawings import Drawing
-from ingest.readers.pdf.figures import FoundFigure, find_figures, is_within, may_have_caption
+from ingest.readers.pdf.figures import (
+    Drawing,
+    FoundFigure,
+    find_drawings,
+    find_figures,
+    is_within,
+    joined,
+    may_have_caption,
+)
+from ingest.readers.pdf.pdfium import open_pdf
+from tests.support.documents.pdfs import Words, write_words
 
 _SHOWN = Box(0, 0, 600, 800)
 _CHART = Drawing(Box(100, 400, 400, 600), is_picture=True)
+_PAGE = Box(0, 0, 595, 842)
 
 
 def _find(drawings: Sequence[Drawing], *rows: tuple[str, float]) -> list[FoundFigure]:
@@ -61,7 +72,32 @@ def test_a_page_is_looked_at_closely_only_if_it_may_have_a_caption() -> None:
 
 
 def test_words_in_a_figure_are_within_it() -> None:
-    figure = FoundFigure(_CHART.box, None)
+    assert is_within(Line(0, 1, 200, 500, 220, 510), [_CHART.box])
+    assert not is_within(Line(0, 1, 200, 700, 220, 710), [_CHART.box])
 
-    assert is_within(Line(0, 1, 200, 500, 220, 510), [figure])
-    assert not is_within(Line(0, 1, 200, 700, 220, 710), [figure])
+
+def _drawn(path: Path, *, has_caption: bool) -> list[Box]:
+    with open_pdf(path) as pdf, pdf.page(0) as page:
+        return [drawing.box for drawing in find_drawings(page.handle, _PAGE, 0, has_caption=has_caption)]
+
+
+def test_boxes_that_touch_are_one() -> None:
+    assert joined([Box(0, 0, 10, 10), Box(50, 0, 60, 10), Box(10, 2, 20, 8)]) == [Box(50, 0, 60, 10), Box(0, 0, 20, 10)]
+
+
+def test_bars_of_a_chart_are_a_group_and_the_bands_of_a_table_are_none(tmp_path: Path) -> None:
+    chart = " ".join(f"{100 + 20 * at} 300 12 {20 + 9 * at} re f" for at in range(15))
+    bands = " ".join(f"100 {300 + 24 * at} 40 12 re f" for at in range(15))
+    line = [Words(72, 100, "Text")]
+
+    assert len(_drawn(write_words(tmp_path / "a.pdf", [line], drawn=chart), has_caption=False)) == 1
+    assert _drawn(write_words(tmp_path / "b.pdf", [line], drawn=bands), has_caption=False) == []
+
+
+def test_a_page_of_very_many_shapes_is_sampled(tmp_path: Path) -> None:
+    dots = " ".join(f"{100 + at % 70 * 5} {200 + at // 70 * 5} 4 {3 + at % 9} re f" for at in range(4_000))
+
+    boxes = _drawn(write_words(tmp_path / "a.pdf", [[Words(72, 100, "Text")]], drawn=dots), has_caption=True)
+
+    assert len(boxes) == 1
+    assert boxes[0].right - boxes[0].left > 300

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from ingest.readers.blocks.geometry import Line
 from ingest.readers.blocks.paragraphs import usual_pitch
-from ingest.readers.pdf.fonts import Type
-from ingest.readers.pdf.heading_candidates import Body, PageLines, are_beside, body_of_page, body_type, find_candidates
+from ingest.readers.pdf import heading_candidates
+from ingest.readers.pdf.heading_candidates import (
+    Body,
+    PageLines,
+    body_of_page,
+    body_type,
+    find_candidates,
+    heading_number,
+)
+from ingest.readers.pdf.pdfium import Type
 
 _PROSE = "This line of a paragraph is long enough to fill the column to its end"
 _BODY = Body(10)
@@ -167,10 +175,6 @@ def test_the_usual_type_is_that_of_the_prose_not_of_many_short_lines() -> None:
     assert body_type([PageLines(texts, lines, types, 12)]) == Body(10, bold=False, italic=False)
 
 
-def test_a_document_without_text_has_no_usual_type() -> None:
-    assert body_type([]) == Body()
-
-
 def test_a_page_in_larger_type_has_a_body_of_its_own() -> None:
     page = PageLines(["A line of prose that is long enough."] * 3, [Line(0, 1, 50, 0, 400, 12)] * 3, [Type(12)] * 3, 14)
 
@@ -178,6 +182,73 @@ def test_a_page_in_larger_type_has_a_body_of_its_own() -> None:
     assert body_of_page(page, Body(14)) == Body(14)
 
 
-def test_lines_at_one_height_are_beside_each_other() -> None:
-    assert are_beside(Line(0, 1, 0, 100, 50, 110), Line(1, 2, 90, 101, 120, 111))
-    assert not are_beside(Line(0, 1, 0, 100, 50, 110), Line(1, 2, 0, 88, 50, 98))
+@pytest.mark.parametrize(
+    ("text", "rank", "depth"),
+    [
+        ("7.2 Results", None, 2),
+        ("1 Introduction", None, 1),
+        ("A.1 Proofs", None, 2),
+        ("IV. Discussion", None, 0),
+        ("B. Methods", None, 0),
+        ("ITEM 1A. RISK FACTORS", 1, 0),
+        ("NOTE 4 - Goodwill", 3, 0),
+        ("Chapter Three", 1, 0),
+        ("Part II", 0, 0),
+        ("Appendix A", 2, 0),
+        ("§ 12 Haftung", 3, 0),
+        ("第三章 结果", 1, 0),
+    ],
+)
+def test_the_number_of_a_heading_says_its_rank_and_depth(text: str, rank: int | None, depth: int) -> None:
+    number = heading_number(text)
+
+    assert number is not None
+    assert (number.rank, number.depth) == (rank, depth)
+
+
+@pytest.mark.parametrize("text", ["Results", "part of the plan", "note 4 says", "Parties to it", "Itemised costs", ""])
+def test_words_that_only_look_like_numbers_are_none(text: str) -> None:
+    assert heading_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["Table 2: Costs", "Abb. 4 Aufbau", "Fig. 1", "图 2 结果"])
+def test_captions_are_known_by_their_number(text: str) -> None:
+    assert heading_candidates.is_caption(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, True) for text in ("Net sales 32,765 31,657", "2018 2017 2016", "Other (12) 5%", "— —")),
+        *((text, False) for text in ("Overview of 2022", "Item 7", "Results of Operations", "Note 4. Revenue")),
+    ],
+)
+def test_rows_of_figures_are_numeric_and_titles_with_a_number_are_not(text: str, expected: bool) -> None:
+    assert heading_candidates.is_numeric_row(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "entries"),
+    [
+        (
+            ["Contents", "1 Introduction 3", "2 Methods 7", "Part Two", "3 Results 12", "4 Discussion 20", "Text."],
+            {1, 2, 3, 4, 5},
+        ),
+        (["One ........ 1", "Two ........", "Three ...... 5", "Four ....... 9"], {0, 1, 2, 3}),
+        (["Cash 1,200 1,100", "Debt 900 800", "Equity 300 250", "Total 2,400 2,150", "Other 12 11"], set()),
+        (["Anna won 9", "Berta won 7", "Clara won 5", "Dora won 2"], set()),
+    ],
+    ids=["with what stands between", "leaders without a number", "figures", "falling numbers"],
+)
+def test_entries_of_a_table_of_contents_are_found(texts: list[str], entries: set[int]) -> None:
+    lines = [Line(0, 1, 50, 700 - 12 * at, 400, 710 - 12 * at) for at in range(len(texts))]
+
+    assert heading_candidates.contents_lines(texts, lines) == entries
+
+
+def test_units_and_abbreviations_are_told_apart_from_titles() -> None:
+    assert heading_candidates.is_unit("In millions, except per share amounts")
+    assert heading_candidates.is_unit("Years ended December 31")
+    assert not heading_candidates.is_unit("Investments in securities")
+    assert heading_candidates.is_capitals("RISK FACTORS")
+    assert not heading_candidates.is_capitals("1.3 XML")

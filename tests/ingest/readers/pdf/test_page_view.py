@@ -28,8 +28,10 @@ from tests.support.documents.pdfs import (
 from tests.support.paths import SAMPLES
 
 
-@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-@pytest.mark.parametrize("crop", [(0, 0, WIDTH, HEIGHT), (40, 90, 560, 800)])
+@pytest.mark.parametrize(
+    ("rotation", "crop"),
+    [(0, (0, 0, WIDTH, HEIGHT)), *((rotation, (40, 90, 560, 800)) for rotation in (0, 90, 180, 270))],
+)
 def test_boxes_stand_around_the_words(tmp_path: Path, rotation: int, crop: tuple[float, float, float, float]) -> None:
     rows = two_columns()
     path = write_words(tmp_path / "a.pdf", [[words for row in rows for words in row]], rotation=rotation, crop=crop)

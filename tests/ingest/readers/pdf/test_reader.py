@@ -5,16 +5,21 @@ from pathlib import Path
 import pypdf
 import pypdfium2.raw
 import pytest
-from PIL import Image
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
+from ingest.readers.blocks.pages import without_invisible
 from ingest.readers.pdf import pdfium, reader
-from ingest.readers.pdf.reader import PdfReader
-from ingest.readers.recognition import onnx_models
+from ingest.readers.pdf.pdfium import open_pdf
+from ingest.readers.pdf.reader import PageWindow, PdfReader
 from rag.errors import DocumentError, LockedError
+from rag.types import Page
 from tests.support.documents.pdfs import Words, write_pdf, write_words
 from tests.support.documents.sample_documents import read_pages
 from tests.support.paths import SAMPLES
+
+_PROSE = "This line of a paragraph is long enough to fill the column"
 
 
 def test_the_sample_pdf_has_its_pages_printed_labels_and_joined_hyphens() -> None:
@@ -102,8 +107,90 @@ def test_a_damaged_page_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ]
 
 
-def test_a_file_without_any_text_says_what_would_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onnx_models, "is_available", lambda: False)
-    Image.effect_noise((300, 300), 90).save(tmp_path / "noise.pdf")
-    with pytest.raises(DocumentError, match=r"pip install --editable \. again"):
-        read_pages(tmp_path / "noise.pdf")
+def test_the_sample_has_the_first_pages_and_some_of_the_others(tmp_path: Path) -> None:
+    with open_pdf(write_pdf(tmp_path / "a.pdf", [f"Page {at} of the text" for at in range(100)])) as pdf:
+        window = PageWindow(pdf, 100)
+        sample = window.sample()
+        first = window.page(0)
+
+    assert list(sample)[:24] == list(range(24))
+    assert 4 <= len(sample) - 24 <= 76 // 8
+    assert first.lines is sample[0]
+
+
+def test_pages_are_the_same_read_one_by_one_and_memory_keeps_a_window(tmp_path: Path) -> None:
+    texts = [f"Page {at} of the text" for at in range(60)]
+    with open_pdf(write_pdf(tmp_path / "a.pdf", texts)) as pdf:
+        window = PageWindow(pdf, 60)
+        window.sample()
+        read = [window.page(at).lines.texts for at in range(60)]
+        kept = len(window._read)
+
+    assert read == [[text] for text in texts]
+    assert kept < 12
+
+
+def _rows(*headings: str) -> list[Words]:
+    rows: list[Words] = []
+    top = 720.0
+    for heading in headings:
+        rows.append(Words(72, top, heading, 14, "F2"))
+        rows += [Words(72, top - 24 - 12 * at, _PROSE) for at in range(4)]
+        top -= 100
+    return rows
+
+
+def _read(path: Path, *, use_outline: bool = True) -> list[Page]:
+    return list(without_invisible(PdfReader(use_outline=use_outline).read(path))[0])
+
+
+def test_headings_have_their_titles_and_levels(tmp_path: Path) -> None:
+    page = _read(write_words(tmp_path / "a.pdf", [_rows("1 One", "2 Two  and more")]))[0]
+
+    assert [(heading.title, heading.level) for heading in page.structure.headings] == [
+        ("1 One", 1),
+        ("2 Two and more", 1),
+    ]
+
+
+def test_a_figure_has_its_box_and_its_caption(tmp_path: Path) -> None:
+    bars = " ".join(f"{100 + 20 * at} 300 12 {40 + 9 * at} re f" for at in range(15))
+    rows = [*_rows("1 One"), Words(100, 280, "Figure 1. Net sales")]
+
+    page = _read(write_words(tmp_path / "a.pdf", [rows], drawn=bars))[0]
+
+    assert len(page.structure.figures) == 1
+    figure = page.structure.figures[0]
+    assert page.text[figure.start : figure.end] == figure.caption == "Figure 1. Net sales"
+    assert figure.box is not None
+    left, top, right, bottom = figure.box
+    assert abs(left - 100 / 595) < 0.01
+    assert abs(right - 392 / 595) < 0.01
+    assert abs(bottom - (1 - 300 / 842)) < 0.01
+    assert top < bottom
+
+
+def test_a_picture_on_every_page_is_no_figure(tmp_path: Path) -> None:
+    bars = " ".join(f"{100 + 20 * at} 300 12 {40 + 9 * at} re f" for at in range(15))
+
+    pages = _read(write_words(tmp_path / "a.pdf", [_rows(f"{at} One") for at in range(1, 6)], drawn=bars))
+
+    assert all(not page.structure.figures for page in pages)
+
+
+def test_the_outline_can_be_hidden(tmp_path: Path) -> None:
+    rows = [*_rows("1 One"), Words(72, 300, "Plain words")]
+    path = write_words(tmp_path / "a.pdf", [rows], outline=[("1 One", 0, 1), ("Plain words", 0, 2)])
+
+    assert [heading.title for heading in _read(path)[0].structure.headings] == ["1 One", "Plain words"]
+    assert [heading.title for heading in _read(path, use_outline=False)[0].structure.headings] == ["1 One"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(alphabet="ABC abc .1\xad\xa0-", min_size=1, max_size=30), min_size=1, max_size=5))
+def test_any_headings_lie_in_the_text_and_say_it(tmp_path: Path, headings: list[str]) -> None:
+    page = _read(write_words(tmp_path / "a.pdf", [_rows(*headings)]))[0]
+
+    for heading in page.structure.headings:
+        assert 0 <= heading.start < heading.end <= len(page.text)
+        assert " ".join(page.text[heading.start : heading.end].split()) == heading.title

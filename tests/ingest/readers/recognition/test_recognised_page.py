@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.blocks.geometry import Box
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.pdf.scan_text import ScanText
+from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.recognition.reading_order import Fragment
 from ingest.readers.recognition.recognised_page import Frame, Recognised
 from rag.types import Page

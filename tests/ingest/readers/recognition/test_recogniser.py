@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ingest.readers.pdf.scan_text import ScanText
+from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.recognition import onnx_models, recogniser
 from ingest.readers.recognition.recognised_page import Frame, Recognised
 from ingest.readers.recognition.recogniser import confidence_note, page_scale, recognise
@@ -35,11 +35,6 @@ def test_a_crooked_page_is_read_in_order(tmp_path: Path) -> None:
     lines = [LINES[0].__class__(60, 700 - 40 * at, f"Line {at} of the crooked page.", 18) for at in range(4)]
     crooked = picture(tmp_path, lines).convert("RGB").rotate(-6, Image.Resampling.BICUBIC, True, fillcolor="white")
     assert ScanText(recognise(crooked)).text.split() == " ".join(line.text for line in lines).split()
-
-
-@needs_recognition
-def test_a_picture_of_nothing_gives_nothing() -> None:
-    assert ScanText(recognise(Image.new("RGB", (300, 200), "white"))).text == ""
 
 
 def test_a_failed_recognition_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

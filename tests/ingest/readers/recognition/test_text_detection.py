@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -71,15 +71,3 @@ def test_tiles_cover_the_whole_length(length: int) -> None:
     assert tiles[-1][1] == length
     assert all(end - start <= text_detection._TILE for start, end in tiles)
     assert all(after[0] < before[1] for before, after in pairwise(tiles))
-
-
-@given(st.floats(-180, 180), st.floats(-100, 100), st.floats(-100, 100))
-@settings(max_examples=50)
-def test_turning_back_gives_the_same_point(angle: float, x: float, y: float) -> None:
-    point = np.array([[x, y]])
-    assert np.allclose(turned(turned(point, angle), -angle), point)
-
-
-@needs_recognition
-def test_a_picture_without_text_has_no_lines() -> None:
-    assert len(find_lines(Image.new("RGB", (300, 200), "white")).corners) == 0

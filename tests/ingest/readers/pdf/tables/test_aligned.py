@@ -1,7 +1,5 @@
 """Rows that share columns are a table, and nothing else is taken for one."""
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,31 +37,10 @@ def test_a_union_is_extended_as_if_merged_at_once(first: list[Span], second: lis
     assert list(extended(union, sorted(second), 1)) == merged([*first, *second], 1)
 
 
-@given(SPANS)
-def test_merged_spans_are_apart_and_cover_all(spans: list[Span]) -> None:
-    union = merged(spans, 2)
-    assert all(before.right + 2 <= after.left for before, after in itertools.pairwise(union))
-    assert all(any(part.left <= span.left and span.right <= part.right for part in union) for span in spans)
-
-
 def test_a_single_bridge_between_columns_is_tolerated() -> None:
     columns = [Span(0, 10), Span(20, 30)] * 12
     assert covered([*columns, Span(5, 25)], 0, 1) == [Span(0, 30)]
     assert covered([*columns, Span(5, 25)], 1, 1) == [Span(0, 10), Span(20, 30)]
-
-
-def test_a_table_between_text_is_a_region() -> None:
-    (region,) = find_regions(rows_of([PROSE, *SALES, PROSE]))
-    assert (region.first, region.last) == (1, 4)
-
-
-def test_labels_of_groups_stay_within_it() -> None:
-    (region,) = find_regions(rows_of([SALES[0], "Expenses:", *SALES[1:]]))
-    assert (region.first, region.last) == (0, 4)
-
-
-def test_text_alone_is_none() -> None:
-    assert find_regions(rows_of([PROSE] * 8)) == []
 
 
 def test_heads_without_a_label_begin_another_region() -> None:

@@ -30,8 +30,3 @@ def test_amounts_and_marks_of_empty_cells_are_values(text: str) -> None:
 @pytest.mark.parametrize("text", ["Net sales", "Note 4", "10-Q/A", "Level 3 assets"])
 def test_words_are_no_values(text: str) -> None:
     assert not is_value(text.split())
-
-
-def test_words_of_one_height_are_a_row_from_the_left() -> None:
-    rows = rows_of(["  b   c", "a"])
-    assert [row.text for row in rows] == ["b c", "a"]

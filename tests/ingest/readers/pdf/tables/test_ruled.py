@@ -3,25 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.readers.pdf.tables.ruled import find_lattices
-from ingest.readers.pdf.tables.rulings import Ruling, Rulings
+import pytest
+
+from ingest.readers.pdf.pdfium import open_pdf
+from ingest.readers.pdf.tables.ruled import MAX_SEGMENTS, Ruling, Rulings, find_lattices, page_rulings
 from tests.support.documents.pdfs import Words, read_pdf, write_words
 from tests.support.documents.table_pdfs import grid_lines, write_ruled
 
 
 def ruled(across: Sequence[tuple[float, float, float]], down: Sequence[tuple[float, float, float]]) -> Rulings:
     return Rulings([Ruling(*line) for line in across], [Ruling(*line) for line in down])
-
-
-def test_a_grid_has_a_cell_at_every_point() -> None:
-    (lattice,) = find_lattices(ruled([(y, 0, 300) for y in (0, 20, 40, 60)], [(x, 0, 60) for x in (0, 100, 200, 300)]))
-    assert (len(lattice.ys), len(lattice.xs)) == (4, 4)
-    first, last = lattice.at(50, 50), lattice.at(250, 10)
-    assert first is not None
-    assert (first.row, first.column, first.rows, first.columns) == (0, 0, 1, 1)
-    assert last is not None
-    assert (last.row, last.column) == (2, 2)
-    assert lattice.at(400, 10) is None
 
 
 def test_cells_span_rows_and_columns() -> None:
@@ -109,3 +100,38 @@ def test_axes_that_cross_in_a_diagram_are_no_table(tmp_path: Path) -> None:
     words = [Words(64, 686, "x"), Words(310, 686, "y"), Words(184, 600, "r"), Words(310, 520, "z")]
     path = write_words(tmp_path / "t.pdf", [words], drawn=grid_lines([60, 180, 300, 420], [700, 660, 580, 500]))
     assert read_pdf(path)[0].structure.tables == ()
+
+
+def rulings(path: Path, shapes: str) -> Rulings:
+    write_words(path, [[Words(60, 60, "text")]], drawn=shapes)
+    with open_pdf(path) as pdf, pdf.page(0) as page:
+        return page_rulings(page, 0)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        "100 200 m 300 200 l S 100 200 m 100 300 l S",
+        "100 200 200 0.5 re f 100 200 0.5 100 re f",
+        "100 200 m 300 200 l 100 200 m 100 300 l S",
+        "1 0 0 1 100 0 cm 0 200 m 200 200 l S 0 200 m 0 300 l S",
+    ],
+    ids=["lines", "thin rectangles", "one path", "moved"],
+)
+def test_lines_are_found_where_they_are_drawn(tmp_path: Path, shapes: str) -> None:
+    found = rulings(tmp_path / "lines.pdf", shapes)
+    (across,), (down,) = found.across, found.down
+    assert tuple(across) == pytest.approx((200, 100, 300), abs=1)
+    assert tuple(down) == pytest.approx((100, 200, 300), abs=1)
+
+
+def test_a_stroked_rectangle_has_four_sides_and_a_shade_none(tmp_path: Path) -> None:
+    frame = rulings(tmp_path / "frame.pdf", "100 200 200 100 re S")
+    assert (len(frame.across), len(frame.down)) == (2, 2)
+    assert rulings(tmp_path / "shade.pdf", "100 200 200 100 re f") == Rulings([], [])
+
+
+def test_slanted_lines_and_drawings_are_left_out(tmp_path: Path) -> None:
+    assert rulings(tmp_path / "slant.pdf", "100 200 m 300 300 l S") == Rulings([], [])
+    steps = " ".join(f"{100 + at % 300} {100 + at % 290} l" for at in range(MAX_SEGMENTS + 10))
+    assert rulings(tmp_path / "drawing.pdf", f"100 100 m {steps} S") == Rulings([], [])

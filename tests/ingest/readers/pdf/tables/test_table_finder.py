@@ -8,7 +8,7 @@ import pytest
 from ingest.readers.blocks.geometry import Line
 from ingest.readers.pdf.tables.table_finder import sparse_lines
 from tests.support.documents.pdfs import Words, read_pdf, two_columns, write_words
-from tests.support.documents.table_pdfs import grid_lines, typescript, write_ruled
+from tests.support.documents.table_pdfs import grid_lines, typescript
 
 PROSE = [Words(60, 760 - 14 * at, f"Line {at} of a page of prose that has no gaps at all") for at in range(40)]
 TABLE = ["                     2018        2017", "Net sales          32,765      31,657", "Cost  16,682  16,055"]
@@ -40,13 +40,6 @@ def test_a_drawing_of_many_lines_is_no_table(tmp_path: Path) -> None:
     (page,) = read_pdf(write_words(tmp_path / "drawing.pdf", [PROSE], drawn=shapes))
     assert page.structure.tables == ()
     assert time.thread_time() - started < 20
-
-
-def test_a_grid_with_thousands_of_rulings_is_read(tmp_path: Path) -> None:
-    rows = [["Name", "City", "Staff"], *([f"Firm {at}", "Bonn", f"{at}"] for at in range(30))]
-    path = write_ruled(tmp_path / "rows.pdf", rows)
-    (table,) = read_pdf(path)[0].structure.tables
-    assert len(table.cells) == 93
 
 
 def test_an_empty_grid_is_no_table(tmp_path: Path) -> None:
