@@ -3,6 +3,7 @@
 import errno
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 from rag.errors import ModelError
+from rag.models.catalog import INT8_INDEX
 from rag.models.model_source import ModelSource
+from rag.models.resolve import resolve_model
 from tests.support.random_models import save_model, word_tokenizer
 
 LONGEST = 300
@@ -144,3 +147,41 @@ def close(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     for method in (Path.stat, Path.open, Path.iterdir):
         monkeypatch.setattr(Path, method.__name__, refusing(method))
+
+
+@pytest.fixture
+def my_model(_chat_template_folder: Path, tmp_path: Path) -> Path:
+    """The same, of the name `my-model`."""
+    return Path(shutil.copytree(_chat_template_folder, tmp_path / "my-model"))
+
+
+WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'
+
+
+class Converter:
+    """A shell script in place of the Python that converts; it logs the folders it should write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = folder / "python"
+        self._log = folder / "asked"
+
+    def does(self, script: str) -> None:
+        arguments = f'SOURCE="$4" OUT="$5" WEIGHTS="$6"\necho "$OUT" >> "{self._log}"'
+        self.program.write_text(f"#!/bin/sh\n{arguments}\n{script}\n")
+        self.program.chmod(0o755)
+
+    @property
+    def asked(self) -> list[str]:
+        return self._log.read_text().splitlines() if self._log.exists() else []
+
+
+@pytest.fixture
+def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Converter:
+    converter = Converter(tmp_path)
+    converter.does(WHOLE)
+    monkeypatch.setattr(sys, "executable", str(converter.program))
+    return converter
+
+
+def find(source: Path, models: Path) -> Path:
+    return resolve_model(str(source), "generator", models, weights="int8")

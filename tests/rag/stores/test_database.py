@@ -48,29 +48,12 @@ def test_a_new_folder_is_its_owners_alone_and_another_is_left_as_it_is(database:
     assert shared.stat().st_mode & 0o777 == 0o750
 
 
-def test_an_error_rolls_the_transaction_back(database: Database) -> None:
-    def fail_after_a_write() -> None:
-        with database.writing() as db:
-            next_generation(db)
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        fail_after_a_write()
-    assert generation(database) == 0
-
-
 def test_errors_of_sqlite_are_readable(database: Database) -> None:
     written = r"cannot be written: .*Nothing of this document was changed"
     with pytest.raises(LibraryError, match=written), database.writing() as db:
         db.execute("INSERT INTO nowhere VALUES (1)")
     with pytest.raises(LibraryError, match="cannot be read: no such table"), database.reading() as db:
         db.execute("SELECT * FROM nowhere")
-
-
-def test_a_deleted_file_is_noticed_before_anything_is_written(database: Database, tmp_path: Path) -> None:
-    (tmp_path / "library" / DATABASE).unlink()
-    with pytest.raises(LibraryError, match="is gone: it was moved or deleted"), database.writing():
-        pass
 
 
 def test_a_library_that_is_moved_away_is_said_to_be_gone_and_goes_on_once_it_is_back(

@@ -1,6 +1,5 @@
 """Fetching from the hub, through its real client: checked, resumed, whole or not at all."""
 
-import errno
 import json
 import shutil
 from collections import namedtuple
@@ -262,20 +261,6 @@ def test_why_the_hub_does_not_deliver_is_told_apart(hub: FakeHub, models: Path) 
         with pytest.raises(ModelError, match=sentence):
             fetch_model(name, models)
     assert "HF_HUB_OFFLINE" in str(hub_error(OfflineModeIsEnabled(), "org/model"))
-
-
-def test_a_hub_out_of_reach_is_said(no_hub: None, models: Path) -> None:
-    with pytest.raises(ModelError, match="hub cannot be reached for 'org/model'"):
-        fetch_model("org/model", models)
-
-
-def test_a_folder_of_models_that_cannot_be_written_is_said(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(ModelError, match=r"/hub cannot be written: permission denied\. .*CITEWELL_MODELS"):
-        fetch_model("org/model", models)
 
 
 def test_an_encoder_alone_is_fetched_for_who_wants_an_embedder(served: FakeHub, models: Path) -> None:

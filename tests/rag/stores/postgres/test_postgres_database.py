@@ -43,21 +43,6 @@ def is_free(database: PostgresDatabase) -> bool:
         return db is not None
 
 
-def fail(reason: str) -> None:
-    raise RuntimeError(reason)
-
-
-def test_an_error_rolls_the_transaction_back(database: PostgresDatabase) -> None:
-    mark = database.change_mark()
-    with pytest.raises(RuntimeError, match="stop"):
-        write(database, lambda _: fail("stop"))
-    assert (database.meta("generation"), database.change_mark()) == ("0", mark)
-    with database.writing() as db:
-        next_generation(db)
-    assert database.meta("generation") == "1"
-    assert database.change_mark() != mark
-
-
 def test_a_snapshot_sees_one_state(database: PostgresDatabase) -> None:
     with database.snapshot() as db:
         before = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
