@@ -37,7 +37,6 @@ from rag.models.quantisation.products import (
     weight_of,
 )
 from rag.runtime.compute_thread import begin_on_compute_thread
-from rag.runtime.progress import Progress, no_progress
 
 _VERSION = 1
 _ALIGNMENT = 64
@@ -56,7 +55,6 @@ def save(
     *,
     least_bits: Bits = 4,
     keeps_more: bool = False,
-    report: Progress = no_progress,
 ) -> None:
     """Write the weights of a model; its configuration and tokenizer are saved by the caller.
 
@@ -67,8 +65,7 @@ def save(
     depth = int(model.config.get_text_config().num_hidden_layers)
     index: dict[str, Any] = {"version": _VERSION, "products": [], "tensors": {}, "parameters": 0}
     with (folder / BLOCK_WEIGHTS).open("wb") as file:
-        for number, product in enumerate(products):
-            report("quantising the weights", number, len(products))
+        for product in products:
             weights = weight_of(model, product).to(torch.bfloat16)
             bits, blocks = _blocks(weights, product, depth, least_bits=least_bits, keeps_more=keeps_more)
             name = f"{product.layers[0]}.blocks"
