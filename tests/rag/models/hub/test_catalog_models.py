@@ -60,13 +60,6 @@ def test_what_the_hub_has_is_held_to_the_hash_that_is_pinned_here(
     assert (fetch(toy_spec(), models) / "model.safetensors").read_bytes() == CONTENT
 
 
-def test_a_second_fetch_asks_no_source(models: Path, use: Callable[..., None]) -> None:
-    source = Source()
-    use(source)
-    assert fetch(toy_spec(), models) == fetch(toy_spec(), models)
-    assert source.calls == 1
-
-
 def test_a_wrong_hash_is_reported_and_leaves_nothing(models: Path, use: Callable[..., None]) -> None:
     use(Source(b"tampered"))
     with pytest.raises(ModelError, match=r"does not match its sha256.*thrown away"):
@@ -84,14 +77,6 @@ def test_without_a_network_the_error_names_every_source_and_what_to_do(
         fetch(toy_spec(), models)
 
 
-def test_offline_no_source_is_asked(models: Path, use: Callable[..., None]) -> None:
-    source = Source()
-    use(source)
-    with pytest.raises(ModelError, match="stay offline"):
-        fetch(toy_spec(), models, offline=True)
-    assert source.calls == 0
-
-
 def test_a_file_changed_on_disk_is_found(models: Path, use: Callable[..., None]) -> None:
     use(Source())
     (fetch(toy_spec(), models) / "model.safetensors").write_bytes(b"changed")
@@ -99,11 +84,19 @@ def test_a_file_changed_on_disk_is_found(models: Path, use: Callable[..., None])
         verify(toy_spec(), models)
 
 
-def test_progress_ends_at_the_total(models: Path, use: Callable[..., None]) -> None:
-    use(Source())
+def test_a_source_is_asked_once_and_not_offline_and_progress_ends_at_the_total(
+    models: Path, use: Callable[..., None]
+) -> None:
+    source = Source()
+    use(source)
+    with pytest.raises(ModelError, match="stay offline"):
+        fetch(toy_spec(), models, offline=True)
+    assert source.calls == 0
     seen: list[tuple[str, int, int]] = []
-    fetch(toy_spec(), models, lambda *step: seen.append(step))
+    folder = fetch(toy_spec(), models, lambda *step: seen.append(step))
     assert seen[-1] == ("checking model.safetensors", len(CONTENT), len(CONTENT))
+    assert fetch(toy_spec(), models) == folder
+    assert source.calls == 1
 
 
 def test_a_folder_of_models_that_cannot_be_written_is_said(

@@ -14,8 +14,9 @@ from rag.generation.loading import load_model
 from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS
 from rag.models.quantisation import block_checkpoint, checkpoint
 from tests.rag.models.quantisation import saved_models
-from tests.rag.models.quantisation.saved_models import logits, relative_error
+from tests.rag.models.quantisation.saved_models import logits
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import relative_error
 from tests.support.random_models import CPU, random_model
 
 pytestmark = needs_kernels

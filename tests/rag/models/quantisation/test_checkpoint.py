@@ -21,8 +21,9 @@ from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoin
 from rag.models.quantisation.int8_linear import activation_range
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.runtime.compute_thread import on_compute_thread
-from tests.rag.models.quantisation.saved_models import TOKENS, logits, relative_error, rename_in_index, save
+from tests.rag.models.quantisation.saved_models import TOKENS, logits, rename_in_index, save
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import relative_error
 from tests.support.random_models import CPU, needs_int8, random_model
 
 
