@@ -11,21 +11,21 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, BertForSequenceClassification, BertModel
+from transformers import BertForSequenceClassification
 
 from rag.errors import ModelError
 from rag.models.catalog import INT8_INDEX
 from rag.models.model_source import ModelSource
 from rag.models.resolve import resolve_model
-from tests.support.random_models import save_model, word_tokenizer
+from tests.support.random_models import save_bert, save_model, word_tokenizer
 
 LONGEST = 300
 WORDS = 32
 """Tokens of the tokenizer of these models."""
 
 
-def write_tokenizer(folder: Path, *extra: str, **options: Any) -> None:
-    tokenizer = word_tokenizer(*extra, **options)
+def write_tokenizer(folder: Path) -> None:
+    tokenizer = word_tokenizer()
     tokenizer.pad_token = "<unk>"
     tokenizer.save_pretrained(folder)
 
@@ -36,22 +36,12 @@ def write_chat_model(folder: Path, **changes: Any) -> Path:
     return folder
 
 
-def small_bert(**changes: Any) -> BertConfig:
-    sizes: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    return BertConfig(**sizes, intermediate_size=64, vocab_size=WORDS, **changes)
-
-
 def write_encoder(folder: Path) -> Path:
-    BertModel(small_bert()).save_pretrained(folder)
-    write_tokenizer(folder, template=None)
-    return folder
+    return save_bert(folder)
 
 
 def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
-    torch.manual_seed(0)
-    BertForSequenceClassification(small_bert(num_labels=labels)).save_pretrained(folder)
-    write_tokenizer(folder, template=None)
-    return folder
+    return save_bert(folder, BertForSequenceClassification, num_labels=labels)
 
 
 def write_embedder(folder: Path) -> Path:
