@@ -161,4 +161,5 @@ def _unit(embeddings: Any) -> Vectors:
 def unit(vectors: Vectors) -> Vectors:
     """Return vectors of the length 1."""
     norms = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-    return (vectors / norms).astype(np.float32, copy=False)
+    divided: Vectors = (vectors / norms).astype(np.float32, copy=False)
+    return divided

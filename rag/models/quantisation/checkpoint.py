@@ -39,7 +39,8 @@ def begin_reading(folder: Path) -> Reading | None:
     if not is_converted(folder):
         return None
     try:
-        return _form(folder).begin_reading(folder)
+        begun: Reading = _form(folder).begin_reading(folder)
+        return begun
     except OSError:  # a file is missing: loading says so, and what to do
         return None
 
