@@ -1,6 +1,6 @@
 """Converted checkpoints of either format: weights in blocks (`block_checkpoint`) or in int8 (`int8_checkpoint`)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,9 +38,9 @@ def begin_reading(folder: Path) -> Reading | None:
     """
     if not is_converted(folder):
         return None
+    begin: Callable[[Path], Reading] = _form(folder).begin_reading
     try:
-        begun: Reading = _form(folder).begin_reading(folder)
-        return begun
+        return begin(folder)
     except OSError:  # a file is missing: loading says so, and what to do
         return None
 

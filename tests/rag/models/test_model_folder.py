@@ -57,18 +57,9 @@ def write_config(folder: Path, model_type: str, /, *architectures: str, **change
     return folder
 
 
-@pytest.mark.parametrize(
-    ("model_type", "architecture"),
-    [
-        ("llama", "LlamaForCausalLM"),
-        ("gpt2", "GPT2LMHeadModel"),
-        ("gemma3", "Gemma3ForConditionalGeneration"),
-        ("gemma4", "Gemma4ForConditionalGeneration"),
-        ("qwen3", ""),
-    ],
-)
-def test_models_that_write_text_are_let_through(tmp_path: Path, model_type: str, architecture: str) -> None:
-    judge(ModelSource(write_config(tmp_path, model_type, *filter(None, [architecture])), "x"))
+def test_models_that_write_text_are_let_through_whether_or_not_they_say_their_class(tmp_path: Path) -> None:
+    judge(ModelSource(write_config(tmp_path / "images", "gemma4", "Gemma4ForConditionalGeneration"), "x"))
+    judge(ModelSource(write_config(tmp_path / "silent", "qwen3"), "x"))
 
 
 @pytest.mark.parametrize(
