@@ -16,7 +16,7 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.runtime.progress import Progress, no_progress
-from rag.stores import schema
+from rag.stores import database, schema
 from rag.stores.copied_parts import TABLES
 from rag.stores.copy_rounds import Copied, copy_library, open_end
 from rag.stores.open_stores import Stores, open_stores
@@ -172,7 +172,8 @@ def test_a_copied_library_is_searched_like_the_original(copying: Copying) -> Non
     assert (again.units, again.rows["documents"]) == ({}, 14)
 
 
-def test_what_is_written_to_the_source_meanwhile_is_taken_in(copying: Copying) -> None:
+def test_what_is_written_to_the_source_meanwhile_is_taken_in(copying: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_PURGE_SECONDS", 0.01)  # the copy reads meanwhile
     with closing(copying.open(copying.source)) as source:
         changes: list[Callable[[], object]] = [
             lambda: source.library.remove(3),

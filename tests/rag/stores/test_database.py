@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
@@ -122,19 +122,10 @@ def test_only_some_threads_wait_to_write(database: Database, monkeypatch: pytest
 
     with ThreadPoolExecutor(database_module._MOST_WAITING + 1) as threads:
         waiting = [threads.submit(write) for _ in range(database_module._MOST_WAITING + 1)]
-        refused = [each for each in waiting if isinstance(_error_soon(each), LibraryError)]
+        (refused,), writing = wait(waiting, 30, FIRST_COMPLETED)
         free.set()
-        assert len(refused) == 1
-        assert sorted(each.result(30) for each in waiting if each not in refused) == list(
-            range(1, database_module._MOST_WAITING + 1)
-        )
-
-
-def _error_soon(future: Future[int]) -> BaseException | None:
-    try:
-        return future.exception(timeout=0.1)
-    except TimeoutError:
-        return None
+        assert isinstance(refused.exception(), LibraryError)
+        assert sorted(each.result(30) for each in writing) == list(range(1, database_module._MOST_WAITING + 1))
 
 
 def test_the_mark_differs_after_any_change_whichever_connections_are_in_use(database: Database, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 """Transactions in a real server: whole or not at all, one writer at a time, cut connections told and forgotten."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -18,10 +17,9 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def database(postgres_address: str) -> Iterator[PostgresDatabase]:
+def database(connections: Connections, postgres_address: str) -> PostgresDatabase:
     PostgresStores(postgres_address, "words").close()  # its tables say what it is
-    with closing(Connections(postgres_address)) as connections:
-        yield PostgresDatabase(connections, "library")
+    return PostgresDatabase(connections, "library")
 
 
 def cut_all(postgres: PostgresServer) -> None:

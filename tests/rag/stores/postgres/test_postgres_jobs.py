@@ -1,8 +1,6 @@
 """The shared queue: each job is one worker's at a time, in turns, and none is lost with its worker."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -17,9 +15,8 @@ LONG = 60.0
 
 
 @pytest.fixture
-def jobs(postgres_address: str) -> Iterator[PostgresJobs]:
-    with closing(Connections(postgres_address)) as connections:
-        yield PostgresJobs(connections)
+def jobs(connections: Connections) -> PostgresJobs:
+    return PostgresJobs(connections)
 
 
 def accept(jobs: PostgresJobs, name: str, owner: str = "ann", **values: Any) -> Job:

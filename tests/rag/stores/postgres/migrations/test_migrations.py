@@ -1,7 +1,6 @@
 """A database of each earlier version is migrated with all it has, and has the tables that SQLite has."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import get_args
@@ -39,12 +38,6 @@ SHARED = {
 ONLY_HERE = {"citewell_schema", "jobs", "keywords", "postings", "word_counts", "language_counts"} | SHARED
 """The version of the tables; the keyword index, accounts, keys and shares, which are files beside SQLite's; the queue
 that servers share."""
-
-
-@pytest.fixture
-def name(postgres: PostgresServer) -> Iterator[str]:
-    with postgres.database() as name:
-        yield name
 
 
 @pytest.fixture
