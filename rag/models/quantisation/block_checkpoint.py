@@ -188,4 +188,4 @@ class _Mapped:
         return self._bytes[entry["at"] : entry["at"] + size].view(dtype).view(shape)
 
     def embedding(self, name: str) -> nn.Module:
-        return Int8Embedding(self.tensor(name), self.tensor(name + _SCALE).clone(), torch.bfloat16)
+        return Int8Embedding(self.tensor(name), self.tensor(name + _SCALE).clone())

@@ -4,9 +4,6 @@ Beside the model's own configuration and tokenizer, `int8-00001.safetensors` and
 product with their scales, and everything else unchanged. `int8.json` says which layers a product computes: layers that
 transformers' decoders apply to the same input form one product. Shards are small and opened one at a time, because a
 mapped file counts as memory until it is closed.
-
-Only plain linear layers and embeddings are quantised: a subclass may compute something else (Gemma scales its
-embeddings, a router returns several tensors), so it stays as it is.
 """
 
 import json
@@ -126,7 +123,7 @@ def fill(model: Any, folder: Path, packed: PackedProducts) -> None:
     load_other_tensors(
         model,
         lambda name: weights.require(name).clone(),
-        lambda name: Int8Embedding(*weights.mapped_rows(name), torch.bfloat16),
+        lambda name: Int8Embedding(*weights.mapped_rows(name)),
     )
     weights.close()
 

@@ -121,7 +121,7 @@ def test_zeros_and_no_rows_at_all(dtype: torch.dtype) -> None:
 
 def test_an_embedding_returns_the_rows_looked_up() -> None:
     table = random(50, 24)
-    embedding = Int8Embedding(*quantise_rows(table), torch.bfloat16)
+    embedding = Int8Embedding(*quantise_rows(table))
     ids = torch.tensor([[3, 49, 3], [0, 1, 2]])
     found = applied(embedding, ids)
     assert (found.shape, found.dtype) == ((2, 3, 24), torch.bfloat16)
