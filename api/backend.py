@@ -1,6 +1,5 @@
 """The parts that all faces share: one of each in a server."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from threading import Event
 from api.access.authentication import Authentication
 from api.access.rates import Rates
 from api.event_streams import EventStreams
-from rag.runtime.heaps import freeze_loaded
+from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
 from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages
@@ -46,7 +45,7 @@ def load_models(backend: Backend, stop: Callable[[], object]) -> None:
         stop()
         raise
     freeze_loaded()
-    backend.services.on_close(gc.unfreeze)  # what was loaded may be unloaded then
+    backend.services.on_close(thaw_loaded)
     backend.ready.set()
 
 

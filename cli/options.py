@@ -3,15 +3,16 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.shell_completion import complete_models
-from rag.errors import SettingsError
+from rag.errors import SettingsError, needing_extra
 from rag.runtime.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -141,14 +142,5 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-@contextmanager
-def eval_extra() -> Iterator[None]:
-    """Turn a failed import of a package of the extra `eval` into an error that says how to install it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name not in ("ir_measures", "sklearn"):
-            raise
-        raise SettingsError(
-            f"Evaluation needs {error.name}. Run 'pip install --editable \".[eval]\"' in Citewell's folder."
-        ) from error
+eval_extra = partial(needing_extra, "eval", "Evaluation needs {}.", "ir_measures", "sklearn")
+"""Turn a failed import of a package of the extra `eval` into an error that says how to install it."""

@@ -10,7 +10,7 @@ from observing.library_checks import LibraryCheckup
 from rag.errors import CitewellError
 from rag.runtime.shown_path import shown
 from rag.settings import Settings
-from rag.stores.open_stores import needing_extra
+from rag.stores.open_stores import needing_milvus, needing_postgres
 
 if TYPE_CHECKING:
     from rag.stores.postgres.database_state import DatabaseState
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def library(address: str) -> LibraryCheckup:
     """Return whether the database of an address can be used, and what is in it."""
     try:
-        with needing_extra():
+        with needing_postgres():
             from rag.stores.postgres.connections import Connections
             from rag.stores.postgres.database_state import read_state
         with closing(Connections(address)) as connections:
@@ -31,7 +31,7 @@ def library(address: str) -> LibraryCheckup:
 def milvus(address: str) -> Finding:
     """Return whether the Milvus of an address can search."""
     try:
-        with needing_extra("milvus"):
+        with needing_milvus():
             from rag.stores.milvus.milvus_server import MilvusServer
         with closing(MilvusServer(address)) as server:
             return Finding("search", "fine", f"{server.label}: Milvus {server.version()}")

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from rag.errors import SettingsError
+from rag.errors import SettingsError, needing_extra
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -69,16 +69,12 @@ def begin() -> Tracer | None:
     exporter = os.environ.get("OTEL_TRACES_EXPORTER", "otlp")
     if exporter != "otlp":
         raise SettingsError(f"Citewell sends traces by OTLP only, and OTEL_TRACES_EXPORTER is '{exporter}'.")
-    try:
+    missing = "OTEL_* variables ask for traces, and the packages for them are missing."
+    with needing_extra("traces", missing, rest=", or unset the variables"):
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            "OTEL_* variables ask for traces, and the packages for them are missing. Run 'pip install --editable "
-            "\".[traces]\"' in Citewell's folder, or unset the variables."
-        ) from error
     named = os.environ.get("OTEL_SERVICE_NAME") or "citewell"
     provider = TracerProvider(resource=Resource.create({"service.name": named}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))

@@ -20,6 +20,9 @@ The message is one or two sentences for a person: what is wrong, and what to do 
 else; a traceback is for `--debug`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class CitewellError(Exception):
     """Base of all errors that a user can do something about."""
@@ -81,3 +84,19 @@ class ConflictError(CitewellError):
 
 class BusyError(CitewellError):
     """Too many questions are waiting for the model, or one of the same conversation already is."""
+
+
+@contextmanager
+def needing_extra(extra: str, what: str, *packages: str, rest: str = "") -> Iterator[None]:
+    """Turn a failed import of one of these packages, or of any, into an error that says how to install the extra.
+
+    `what` is the sentence before, with "{}" for the package's name; `rest` ends the one that says how.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if packages and (error.name or "").partition(".")[0] not in packages:
+            raise
+        raise SettingsError(
+            f"{what.format(error.name)} Run 'pip install --editable \".[{extra}]\"' in Citewell's folder{rest}."
+        ) from error

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from rag.models.server.model_client import ModelClient
     from rag.models.server.replicas import Replicas
     from rag.stores.open_stores import Stores
-    from rag.text.analyzer import Analyze
 
 
 Part = TypeVar("Part")
@@ -252,13 +251,6 @@ class Services:
         return PatternFilter(self.settings.content_filter) if self.settings.content_filter else None
 
     @cached_property
-    def analyze(self) -> "Analyze":
-        """The analyzer: text in a language into stemmed words without stop words."""
-        from rag.text.analyzer import words
-
-        return words
-
-    @cached_property
     def scorer(self) -> Scorer:
         """The support scorer: lexical, with an opinion of the entailment model set, or of the language model."""
         if (name := self.settings.entailment_model) is not None:
@@ -289,8 +281,9 @@ class Services:
     def abstention(self) -> "Abstention":
         """The judge of whether an answer stands."""
         from rag.grounding.abstention import Abstention
+        from rag.text.analyzer import words
 
-        return Abstention(self.analyze, self.settings.strictness)
+        return Abstention(words, self.settings.strictness)
 
     @loaded_once
     def assistant(self) -> "Assistant":

@@ -100,7 +100,7 @@ def no_database_on_event_loops() -> Iterator[None]:
 class _Unsearched:
     """The garbage collector of a process that has frozen what it loaded."""
 
-    collect = freeze = enable = disable = staticmethod(lambda: None)
+    collect = freeze = unfreeze = enable = disable = staticmethod(lambda: None)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -108,7 +108,6 @@ def no_search_for_garbage_at_each_server() -> Iterator[None]:
     """Have a server that starts not look through all that is loaded for tests: it takes a second, a thousand times."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(heaps, "gc", _Unsearched)
-        patch.setattr(gc, "unfreeze", lambda: None)
         yield
 
 

@@ -6,7 +6,7 @@ import socket
 import time
 from typing import Any
 
-from rag.errors import ClusterError, SettingsError
+from rag.errors import ClusterError, SettingsError, needing_extra
 
 LOCAL = "local"
 """The address that stands for a cluster of this machine's processors, which ends with the run."""
@@ -137,13 +137,8 @@ def import_ray(address: str = LOCAL) -> Any:
     if address == LOCAL:
         # Only then does Ray take 127.0.0.1 as its address; with any other, even 127.0.0.2, it listens everywhere.
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
-    try:
+    with needing_extra("ray", "Ingestion with Ray needs {}.", rest=", on every node"):
         import ray
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"Ingestion with Ray needs {error.name}. Run 'pip install --editable \".[ray]\"' in Citewell's folder, on "
-            "every node."
-        ) from error
     return ray
 
 

@@ -14,6 +14,7 @@ from rag.exports.redaction import RemovedDocuments, redact
 from rag.runtime.audit_log import Action, record
 from rag.runtime.progress import Progress, no_progress
 from rag.services import Services
+from rag.text.analyzer import words
 from rag.types import Document, LedgerEntry
 
 log = logging.getLogger(__name__)
@@ -114,10 +115,8 @@ def _record(services: Services, documents: Sequence[Document], action: Action) -
 
 def redact_answers(services: Services, owner: str, removed: RemovedDocuments) -> int:
     """Redact removed documents from an owner's stored answers and notes; return the number of answers changed."""
-    services.notes.rewrite(owner, removed.identifiers, lambda record: redact([record], removed, services.analyze)[0])
-    return services.conversations.rewrite(
-        owner, removed.identifiers, lambda records: redact(records, removed, services.analyze)
-    )
+    services.notes.rewrite(owner, removed.identifiers, lambda record: redact([record], removed, words)[0])
+    return services.conversations.rewrite(owner, removed.identifiers, lambda records: redact(records, removed, words))
 
 
 def _redact_answers_from(services: Services, documents: Sequence[Document]) -> int:

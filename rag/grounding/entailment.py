@@ -7,7 +7,8 @@ from rag.errors import ModelError
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
 from rag.models.model_folder import require_entailment
-from rag.models.model_source import ModelSource, first_line, shown
+from rag.models.model_source import ModelSource, shown
+from rag.models.reranker import load_cross_encoder
 from rag.runtime.compute_thread import computing
 
 _LABELS = ("contradiction", "entailment", "neutral")
@@ -22,25 +23,9 @@ class EntailmentScorer(SecondOpinion):
 
     @computing
     def __init__(self, folder: Path, words: Scorer) -> None:
-        import torch
-        from sentence_transformers import CrossEncoder
-        from transformers.utils.logging import disable_progress_bar
-
         super().__init__(words)
         require_entailment(ModelSource(folder, str(folder)))
-        disable_progress_bar()
-        try:
-            self._model = CrossEncoder(
-                str(folder),
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-            )
-        except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(
-                f"The entailment model in {folder} cannot be loaded: {first_line(error)}. Change the setting "
-                "entailment_model."
-            ) from error
+        self._model = load_cross_encoder(folder, "entailment model", "Change the setting entailment_model.")
         self._labels = _labels(self._model.config.id2label, folder)
 
     @computing

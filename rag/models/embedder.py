@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.interfaces import Vectors, longest_first
+from rag.interfaces import Embedder, Vectors, longest_first
 from rag.models.embedder_loading import (
     document_input,
     document_prompt,
@@ -74,7 +74,7 @@ class SentenceTransformerEmbedder:
         self.model_name = model_name
         passages = self._embed(list(UNRELATED))
         self.dimension = int(passages.shape[1])
-        self.unrelated_cosine = self._unrelated_cosine(passages)
+        self.unrelated_cosine = mean_unrelated_cosine(passages @ self._embed_queries(list(UNRELATED)).T)
         self._reader = document_input(self._model)
         # A copy: padding and truncation are a tokenizer's state, and one thread counts while another embeds.
         self._tokenizer: Any = deepcopy(self._reader.tokenizer)
@@ -85,14 +85,7 @@ class SentenceTransformerEmbedder:
         self.is_multilingual = vocabulary >= _MULTILINGUAL_VOCABULARY
         window = window_of(self._reader)
         self.max_tokens = window - max(map(self._overhead, (self._query_prompt, self._document_prompt)))
-        if self.max_tokens < _MIN_TOKENS:
-            raise ModelError(
-                f"The embedder {model_name} reads {window} tokens, and its prefixes leave no room for a text. "
-                "Shorten embedder_query_prefix and embedder_document_prefix, or choose another embedder."
-            )
-
-    def _unrelated_cosine(self, passages: Vectors) -> float:
-        return mean_unrelated_cosine(passages @ self._embed_queries(list(UNRELATED)).T)
+        require_room(self, window)
 
     def _overhead(self, prompt: str) -> int:
         """Return how many tokens of the window no text can use: the prompt's, special ones, a chat template's."""
@@ -152,8 +145,21 @@ def mean_unrelated_cosine(cosines: Vectors) -> float:
     return min(mean, _MAX_FLOOR) if mean > _MIN_FLOOR else 0.0
 
 
+def require_room(embedder: Embedder, window: int) -> None:
+    """Raise a `ModelError` if the prefixes of an embedder leave no room for a text in its window of tokens."""
+    if embedder.max_tokens < _MIN_TOKENS:
+        raise ModelError(
+            f"The embedder {embedder.model_name} reads {window} tokens, and its prefixes leave no room for a text. "
+            "Shorten embedder_query_prefix and embedder_document_prefix, or choose another embedder."
+        )
+
+
 def _unit(embeddings: Any) -> Vectors:
-    vectors: Vectors = embeddings.float().cpu().numpy()
+    return unit(embeddings.float().cpu().numpy())
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Return vectors of the length 1."""
     norms = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-    unit: Vectors = (vectors / norms).astype(np.float32, copy=False)
-    return unit
+    divided: Vectors = (vectors / norms).astype(np.float32, copy=False)
+    return divided

@@ -7,6 +7,7 @@ from typing import Any
 from rag.errors import ModelError
 from rag.models.catalog import find_spec
 from rag.models.hardware import embedding_dtype
+from rag.models.model_source import first_line
 
 _QUERY_PROMPTS = ("query", "question", "search_query", "retrieval.query")
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus", "search_document", "retrieval.passage")
@@ -14,8 +15,6 @@ _DOCUMENT_PROMPTS = ("document", "passage", "corpus", "search_document", "retrie
 
 _MAX_WINDOW = 8192
 """Window of a model that does not say how much it reads: more than any chunk."""
-
-_MAX_REASON = 120
 
 
 def load_embedding_model(folder: Path, model_name: str) -> Any:
@@ -112,7 +111,7 @@ def _positions(module: Any) -> Iterator[int]:
 
 
 def _cannot_be_loaded(folder: Path, model_name: str, error: Exception) -> ModelError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:_MAX_REASON].rstrip(".")
+    reason = first_line(error)
     if "trust_remote_code" in str(error):
         reason = "it needs code of its own, which Citewell does not run"
     name = model_name.partition(";")[0]  # without prefixes

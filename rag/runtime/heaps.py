@@ -38,3 +38,8 @@ def freeze_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def thaw_loaded() -> None:
+    """Have what was loaded searched again, so that it may be unloaded; call it when a server ends."""
+    gc.unfreeze()

@@ -27,7 +27,7 @@ from rag.stores.copied_parts import (
     batches,
     delete,
 )
-from rag.stores.open_stores import needing_extra
+from rag.stores.open_stores import needing_postgres
 from rag.stores.schema import UNFINISHED, unfinished_copy
 from rag.stores.sql_statements import INDEX_RECORD, Connection, keep_meta
 from rag.stores.sqlite_end import SqliteEnd
@@ -61,7 +61,7 @@ def open_end(named: str) -> CopyEnd:
                 "That is no address of PostgreSQL. Write 'postgresql://USER@HOST:PORT/NAME', or a folder."
             )
         return SqliteEnd(Path(named).expanduser())
-    with needing_extra():
+    with needing_postgres():
         from rag.stores.postgres.postgres_end import PostgresEnd
     return PostgresEnd(named)
 

@@ -135,7 +135,7 @@ class _StoredKeywordIndex:
         shutil.rmtree(old, ignore_errors=True)
 
     def size(self) -> int:
-        return len(self.index)
+        return self.index.total()
 
 
 _StoredIndex = _StoredDenseIndex | _StoredKeywordIndex

@@ -11,7 +11,7 @@ import numpy as np
 from tantivy import Document, Index, Occur, Query, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
 from rag.interfaces import KeywordQuery
-from rag.stores.keyword_terms import PARTS_WEIGHT, Kind, prepare
+from rag.stores.keyword_terms import PARTS_WEIGHT, Kind, WordIndex
 from rag.text.analyzer import word_parts, words
 
 _ANALYZED = "citewell_analyzed"
@@ -23,7 +23,7 @@ _WORDS_A_SCORE = 20
 """A score of 32 bits holds sums of so many powers of two exactly."""
 
 
-class TantivyIndex:
+class TantivyIndex(WordIndex):
     """A `KeywordIndex` in a folder, or in memory without one. Text in no known language is stemmed as English."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -42,9 +42,6 @@ class TantivyIndex:
         self._index.register_tokenizer(_ANALYZED, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         self._index.reload()
         self._languages = self._count_languages(Query.all_query())
-
-    def __len__(self) -> int:
-        return self._index.searcher().num_docs
 
     def add(self, ids: Sequence[int], texts: Sequence[str], languages: Sequence[str] = ()) -> None:
         """Add texts under ids; replace ids already present. Without `languages`, none is known."""
@@ -89,10 +86,6 @@ class TantivyIndex:
         """Return the number of texts in each language, the most frequent first; "" is none that is known."""
         return dict(self._languages) if within is None else self._count_languages(self._any_of(sorted(within)))
 
-    def prepare(self, text: str, among: AbstractSet[int] | None = None) -> KeywordQuery:
-        """Return the words of a query; with `among`, weighed by their rarity among these ids."""
-        return prepare(text, self, among)
-
     def total(self) -> int:
         """Return the number of texts."""
         return self._index.searcher().num_docs
@@ -102,15 +95,11 @@ class TantivyIndex:
         searcher = self._index.searcher()
         return [searcher.doc_freq(kind, word) for word in words]
 
-    def search(
-        self, query: str | KeywordQuery, limit: int, within: AbstractSet[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the best (id, BM25 score) pairs, best first. The query has no syntax and is analysed like text."""
-        prepared = self.prepare(query) if isinstance(query, str) else query
-        if not prepared.words or limit < 1 or (within is not None and not within):
+    def _best(self, query: KeywordQuery, limit: int, within: AbstractSet[int] | None) -> list[tuple[int, float]]:
+        if not query.words:
             return []
-        terms = [self._term("text", word, factor) for word, factor in prepared.words.items()]
-        terms += [self._term("parts", part, PARTS_WEIGHT) for part in prepared.parts]
+        terms = [self._term("text", word, factor) for word, factor in query.words.items()]
+        terms += [self._term("parts", part, PARTS_WEIGHT) for part in query.parts]
         found = Query.boolean_query([(Occur.Should, term) for term in terms])
         if within is not None:
             found = Query.boolean_query([(Occur.Must, found), (Occur.Must, self._any_of(sorted(within)))])

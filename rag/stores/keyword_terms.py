@@ -5,10 +5,11 @@ recognisable language finds what it would find in a library of one language.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
-from typing import Literal, Protocol
+from typing import Literal
 
 from rag.interfaces import KeywordQuery
 from rag.text.analyzer import has_parts, word_parts, words
@@ -36,20 +37,71 @@ _MAX_WEIGHED_TERMS = 80
 Kind = Literal["text", "parts"]
 
 
-class WordCounts(Protocol):
-    """The counts of an index, by which words are weighed."""
+class WordIndex(ABC):
+    """A `KeywordIndex` whose words are weighed by what it counts."""
 
+    def prepare(self, text: str, among: AbstractSet[int] | None = None) -> KeywordQuery:
+        """Return the words of a query; with `among`, weighed by their rarity among these ids.
+
+        In one report its company's name says nothing, though it is rare in the library. A few texts say little about
+        rarity: with `_PRIOR_TEXTS` of them, that in the library counts as much.
+        """
+        languages = list(self.languages())
+        analysed = [words(text, language) for language in languages]
+        stems, parts = _first(stem for found in analysed for stem in found), _query_parts(text, languages)
+        total = self.total()
+        known = dict(zip(stems, self.frequencies("text", stems), strict=True))
+        usual = {stem: rarity(count, total) for stem, count in known.items()}
+        factors = self._factors(known, usual, among) if among else dict.fromkeys(stems, 1.0)
+        weights = {stem: usual[stem] * factor for stem, factor in factors.items()}
+        # A text is in one language: of the others' stems it has none.
+        sums = [sum(weights.get(stem, 0.0) for stem in dict.fromkeys(found)) for found in analysed if found]
+        rarities = (rarity(count, total) for count in self.frequencies("parts", parts))
+        return KeywordQuery(factors, ATTAINABLE * (min(sums, default=0.0) + PARTS_WEIGHT * sum(rarities)), parts)
+
+    def search(
+        self, query: str | KeywordQuery, limit: int, within: AbstractSet[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the best (id, BM25 score) pairs, best first. The query has no syntax and is analysed like text."""
+        prepared = self.prepare(query) if isinstance(query, str) else query
+        if limit < 1 or (within is not None and not within):
+            return []
+        return self._best(prepared, limit, within)
+
+    @abstractmethod
     def total(self) -> int:
         """Return the number of texts."""
 
-    def languages(self) -> Collection[str]:
-        """Return the languages of the texts; "" is none that is known."""
+    @abstractmethod
+    def languages(self, within: AbstractSet[int] | None = None) -> dict[str, int]:
+        """Return the number of texts in each language, the most frequent first; "" is none that is known."""
 
+    @abstractmethod
     def frequencies(self, kind: Kind, words: Sequence[str]) -> list[int]:
         """Return how many texts have each word, or each part of a word."""
 
+    @abstractmethod
     def frequencies_among(self, stems: Sequence[str], ids: Sequence[int]) -> list[int]:
         """Return how many of these texts have each word."""
+
+    @abstractmethod
+    def _best(self, query: KeywordQuery, limit: int, within: AbstractSet[int] | None) -> list[tuple[int, float]]:
+        """Return the best (id, BM25 score) pairs, best first, of these ids or of all."""
+
+    def _factors(
+        self, known: Mapping[str, int], usual: Mapping[str, float], among: AbstractSet[int]
+    ) -> dict[str, float]:
+        """Return the factor on the usual weight of each stem: its rarity among these ids instead of all."""
+        total = self.total()
+        if len(known) > _MAX_WEIGHED_TERMS or len(among) >= total:
+            return dict.fromkeys(known, 1.0)
+        sample = sorted(among)[:: 1 + len(among) // _MAX_COUNTED]
+        reliance = len(among) / (len(among) + _PRIOR_TEXTS)
+        factors = {}
+        for stem, count in zip(known, self.frequencies_among(list(known), sample), strict=True):
+            share = (count + _PRIOR_TEXTS * known[stem] / total) / (len(sample) + _PRIOR_TEXTS)
+            factors[stem] = 1 - reliance + reliance * rarity(share * total, total) / usual[stem]
+        return factors
 
 
 def keyword_text(chunk: Chunk) -> str:
@@ -66,42 +118,6 @@ def indexed_texts(chunks: Sequence[Chunk]) -> tuple[list[int], list[str], list[s
         found.update(zip((c.id for c in document), passage_languages([c.text for c in document]), strict=True))
     ids = [chunk.id for chunk in chunks]
     return ids, [keyword_text(chunk) for chunk in chunks], [found[id_] for id_ in ids]
-
-
-def prepare(text: str, counts: WordCounts, among: AbstractSet[int] | None = None) -> KeywordQuery:
-    """Return the words of a query; with `among`, weighed by their rarity among these ids.
-
-    In one report its company's name says nothing, though it is rare in the library. A few texts say little about
-    rarity: with `_PRIOR_TEXTS` of them, that in the library counts as much.
-    """
-    languages = list(counts.languages())
-    analysed = [words(text, language) for language in languages]
-    stems, parts = _first(stem for found in analysed for stem in found), _query_parts(text, languages)
-    total = counts.total()
-    known = dict(zip(stems, counts.frequencies("text", stems), strict=True))
-    usual = {stem: rarity(count, total) for stem, count in known.items()}
-    factors = _factors(known, usual, among, counts) if among else dict.fromkeys(stems, 1.0)
-    weights = {stem: usual[stem] * factor for stem, factor in factors.items()}
-    # A text is in one language: of the others' stems it has none.
-    sums = [sum(weights.get(stem, 0.0) for stem in dict.fromkeys(found)) for found in analysed if found]
-    rarities = (rarity(count, total) for count in counts.frequencies("parts", parts))
-    return KeywordQuery(factors, ATTAINABLE * (min(sums, default=0.0) + PARTS_WEIGHT * sum(rarities)), parts)
-
-
-def _factors(
-    known: Mapping[str, int], usual: Mapping[str, float], among: AbstractSet[int], counts: WordCounts
-) -> dict[str, float]:
-    """Return the factor on the usual weight of each stem: its rarity among these ids instead of all."""
-    total = counts.total()
-    if len(known) > _MAX_WEIGHED_TERMS or len(among) >= total:
-        return dict.fromkeys(known, 1.0)
-    sample = sorted(among)[:: 1 + len(among) // _MAX_COUNTED]
-    reliance = len(among) / (len(among) + _PRIOR_TEXTS)
-    factors = {}
-    for stem, count in zip(known, counts.frequencies_among(list(known), sample), strict=True):
-        share = (count + _PRIOR_TEXTS * known[stem] / total) / (len(sample) + _PRIOR_TEXTS)
-        factors[stem] = 1 - reliance + reliance * rarity(share * total, total) / usual[stem]
-    return factors
 
 
 def _query_parts(text: str, languages: Sequence[str]) -> list[str]:

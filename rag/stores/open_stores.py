@@ -1,12 +1,11 @@
 """Open the stores of a library where it is: in its folder, or in a PostgreSQL database, which Milvus may search."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from functools import cached_property
+from contextlib import ExitStack, closing
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rag.errors import SettingsError
+from rag.errors import needing_extra
 from rag.interfaces import Conversations, Library
 from rag.interfaces.job_storage import Jobs
 from rag.interfaces.note_storage import Notes
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
     from rag.stores.index_sync import SearchIndexes
     from rag.stores.sql_statements import SharedDatabase, SharedPart
 
-_EXTRAS = {"postgres": ("psycopg", "alembic", "sqlalchemy"), "milvus": ("pymilvus", "grpc")}
-_SETTINGS = {"postgres": "database", "milvus": "milvus"}
+needing_postgres = partial(
+    needing_extra, "postgres", "The setting 'database' needs {}.", "psycopg", "alembic", "sqlalchemy"
+)
+needing_milvus = partial(needing_extra, "milvus", "The setting 'milvus' needs {}.", "pymilvus", "grpc")
 
 
 class Stores(Protocol):
@@ -63,27 +64,13 @@ def open_stores(folder: Path, database: str | None, embedder: str, milvus: str |
     """
     if database is None:
         return SqliteStores(folder, embedder)
-    with needing_extra():
+    with needing_postgres():
         from rag.stores.postgres.postgres_stores import PostgresStores
     if milvus is None:
         return PostgresStores(database, embedder)
-    with needing_extra("milvus"):
+    with needing_milvus():
         from rag.stores.milvus.milvus_stores import MilvusStores
     return MilvusStores(database, embedder, milvus)
-
-
-@contextmanager
-def needing_extra(extra: Literal["postgres", "milvus"] = "postgres") -> Iterator[None]:
-    """Turn a failed import of a package of an extra into an error that says how to install it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRAS[extra]:
-            raise
-        raise SettingsError(
-            f"The setting '{_SETTINGS[extra]}' needs {error.name}. Run 'pip install --editable \".[{extra}]\"' in "
-            "Citewell's folder."
-        ) from error
 
 
 class SqliteStores:

@@ -30,16 +30,13 @@ from rag.models.quantisation.products import (
     ANY_LAYER,
     Product,
     bias_of,
-    empty_model,
     find_products,
     install_product,
     load_other_tensors,
     other_tensors,
-    reading,
     weight_of,
 )
-from rag.runtime.compute_thread import begin_on_compute_thread, on_compute_thread
-from rag.runtime.progress import Progress, no_progress
+from rag.runtime.compute_thread import begin_on_compute_thread
 
 _VERSION = 1
 _ALIGNMENT = 64
@@ -58,7 +55,6 @@ def save(
     *,
     least_bits: Bits = 4,
     keeps_more: bool = False,
-    report: Progress = no_progress,
 ) -> None:
     """Write the weights of a model; its configuration and tokenizer are saved by the caller.
 
@@ -69,8 +65,7 @@ def save(
     depth = int(model.config.get_text_config().num_hidden_layers)
     index: dict[str, Any] = {"version": _VERSION, "products": [], "tensors": {}, "parameters": 0}
     with (folder / BLOCK_WEIGHTS).open("wb") as file:
-        for number, product in enumerate(products):
-            report("quantising the weights", number, len(products))
+        for product in products:
             weights = weight_of(model, product).to(torch.bfloat16)
             bits, blocks = _blocks(weights, product, depth, least_bits=least_bits, keeps_more=keeps_more)
             name = f"{product.layers[0]}.blocks"
@@ -135,7 +130,7 @@ def _write(file: IO[bytes], tensor: torch.Tensor) -> dict[str, Any]:
     return entry
 
 
-def begin_check(folder: Path) -> "Future[None]":
+def begin_reading(folder: Path) -> "Future[None]":
     """Start to read the weights once, on the compute thread, so that damage is found and they lie in memory.
 
     Raises:
@@ -157,27 +152,8 @@ def check(folder: Path) -> None:
         raise ValueError(f"{BLOCK_WEIGHTS} is damaged")
 
 
-def load(folder: Path, attention: str | None, checking: "Future[None] | None" = None) -> Any:
-    """Load the model in a folder; `checking` is the result of `begin_check`, if that was called before.
-
-    `attention` is transformers' name of an attention implementation; None is the model's default.
-
-    Raises:
-        OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
-    """
-    with reading(BLOCK_INDEX):
-        checking = checking or begin_check(folder)
-    model = empty_model(folder, attention)
-    with reading(BLOCK_INDEX):
-        checking.result()
-        on_compute_thread(_fill, model, folder)
-    return model.eval()
-
-
-def _fill(model: Any, folder: Path) -> None:
-    """Put the mapped weights into an empty model. On the compute thread: copying large tensors takes OpenMP's threads,
-    which then belong to the thread that asked; with a second team, both would sleep after every product.
-    """
+def fill(model: Any, folder: Path, _checked: None) -> None:
+    """Put the mapped weights into an empty model, once they were checked. Call it on the compute thread."""
     weights = _Mapped(folder)
     for product, bits, inputs in weights.products:
         bias = weights.tensor(product.bias) if weights.has(product.bias) else None
@@ -212,4 +188,4 @@ class _Mapped:
         return self._bytes[entry["at"] : entry["at"] + size].view(dtype).view(shape)
 
     def embedding(self, name: str) -> nn.Module:
-        return Int8Embedding(self.tensor(name), self.tensor(name + _SCALE).clone(), torch.bfloat16)
+        return Int8Embedding(self.tensor(name), self.tensor(name + _SCALE).clone())

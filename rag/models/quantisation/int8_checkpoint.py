@@ -4,9 +4,6 @@ Beside the model's own configuration and tokenizer, `int8-00001.safetensors` and
 product with their scales, and everything else unchanged. `int8.json` says which layers a product computes: layers that
 transformers' decoders apply to the same input form one product. Shards are small and opened one at a time, because a
 mapped file counts as memory until it is closed.
-
-Only plain linear layers and embeddings are quantised: a subclass may compute something else (Gemma scales its
-embeddings, a router returns several tensors), so it stays as it is.
 """
 
 import json
@@ -30,15 +27,13 @@ from rag.models.quantisation.products import (
     Product,
     bias_of,
     embedding_name,
-    empty_model,
     find_products,
     install_product,
     load_other_tensors,
     other_tensors,
-    reading,
     weight_of,
 )
-from rag.runtime.compute_thread import begin_on_compute_thread, on_compute_thread
+from rag.runtime.compute_thread import begin_on_compute_thread
 
 _SHARD_BYTES = 64_000_000
 _SCALE = ".scale"
@@ -99,7 +94,7 @@ def _quantised(key: str, weight: torch.Tensor) -> Iterator[tuple[str, torch.Tens
 PackedProducts = list[tuple[Product, Int8Linear]]
 
 
-def begin_packing(folder: Path) -> "Future[PackedProducts]":
+def begin_reading(folder: Path) -> "Future[PackedProducts]":
     """Start to pack the products of a folder on the compute thread: two thirds of the time it takes to load a model.
 
     Needs none of the modules that are slow to import, so that it can run during their import.
@@ -120,34 +115,15 @@ def _pack(folder: Path) -> PackedProducts:
     return packed
 
 
-def load(folder: Path, attention: str | None, packing: "Future[PackedProducts] | None" = None) -> Any:
-    """Load the model in a folder; `packing` is the result of `begin_packing`, if that was called before.
-
-    `attention` is transformers' name of an attention implementation; None is the model's default.
-
-    Raises:
-        OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
-    """
-    with reading(INT8_INDEX):
-        packing = packing or begin_packing(folder)
-    model = empty_model(folder, attention)
-    with reading(INT8_INDEX):
-        packed = packing.result()
-        on_compute_thread(_fill, model, folder, packed)
-    return model.eval()
-
-
-def _fill(model: Any, folder: Path, packed: PackedProducts) -> None:
-    """Put weights into an empty model. On the compute thread: copying large tensors takes OpenMP's threads, which then
-    belong to the thread that asked; with a second team, both would sleep after every product.
-    """
+def fill(model: Any, folder: Path, packed: PackedProducts) -> None:
+    """Put weights into an empty model, its products as they were packed. Call it on the compute thread."""
     weights = _Weights(folder)
     for product, linear in packed:
         install_product(model, product, linear)
     load_other_tensors(
         model,
         lambda name: weights.require(name).clone(),
-        lambda name: Int8Embedding(*weights.mapped_rows(name), torch.bfloat16),
+        lambda name: Int8Embedding(*weights.mapped_rows(name)),
     )
     weights.close()
 

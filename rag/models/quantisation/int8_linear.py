@@ -136,16 +136,15 @@ def _max_magnitudes(rows: torch.Tensor) -> torch.Tensor:
 class Int8Embedding(nn.Module):
     """Embedding over an int8 table, which may be memory-mapped: only the rows looked up are read."""
 
-    def __init__(self, table: torch.Tensor, scale: torch.Tensor, dtype: torch.dtype) -> None:
+    def __init__(self, table: torch.Tensor, scale: torch.Tensor) -> None:
         super().__init__()
         self.num_embeddings, self.embedding_dim = table.shape
         self._table = table
         self._scale = scale
-        self._dtype = dtype
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         """Return the vectors of token ids, shape (..., dimension)."""
-        return (self._table[ids].float() * self._scale[ids].float()[..., None]).to(self._dtype)
+        return (self._table[ids].float() * self._scale[ids].float()[..., None]).bfloat16()
 
 
 @cache

@@ -7,32 +7,15 @@ stays as it is.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from rag.runtime.compute_thread import on_compute_thread
-
 _FUSED_LAYERS = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 
 ANY_LAYER = re.compile("")
-
-
-@contextmanager
-def reading(index: str) -> Iterator[None]:
-    """Turn the errors of an index that is not built as it should be into one that says so.
-
-    Raises:
-        ValueError: it is not.
-    """
-    try:
-        yield
-    except (AttributeError, IndexError, TypeError) as error:
-        raise ValueError(f"{index} is damaged ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,31 +94,6 @@ def other_tensors(model: nn.Module, products: list[Product]) -> Iterator[tuple[s
 def _persistent_buffers(module: nn.Module) -> list[tuple[str, torch.Tensor]]:
     temporary = module._non_persistent_buffers_set
     return [(name, buffer) for name, buffer in module.named_buffers(recurse=False) if name not in temporary]
-
-
-def empty_model(folder: Path, attention: str | None) -> Any:
-    """Return the model of a folder without weights; `attention` is transformers' name of one, None the default.
-
-    Raises:
-        OSError, ValueError: the configuration is missing or damaged.
-    """
-    from transformers import AutoConfig, GenerationConfig
-
-    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    # On the compute thread: meanwhile torch's default number format is another, in every thread.
-    model = on_compute_thread(_make_empty, config, attention)
-    if (folder / "generation_config.json").is_file():
-        model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
-    return model
-
-
-def _make_empty(config: Any, attention: str | None) -> Any:
-    from accelerate import init_empty_weights
-    from transformers import AutoModelForCausalLM
-
-    chosen = {} if attention is None else {"attn_implementation": attention}
-    with init_empty_weights(include_buffers=False):
-        return AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16, trust_remote_code=False, **chosen)
 
 
 def install_product(model: Any, product: Product, linear: Any) -> None:

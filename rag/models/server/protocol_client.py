@@ -19,8 +19,7 @@ from rag.errors import ServerError
 from rag.models.server.cancellable_network import CancellableBackend, CancelledError
 from rag.models.server.model_client import Json
 from rag.models.server.server_events import BadEventError, events
-from rag.models.server.server_failures import Failures, UnknownModelError
-from rag.models.server.server_json import read_json
+from rag.models.server.server_failures import Failures, UnknownModelError, read_json
 from rag.runtime.progress import CancelEvent
 from rag.types.server_model import ServerModel
 
@@ -80,7 +79,10 @@ class ServerClient:
         Raises:
             CitewellError: the server cannot be reached, refuses, or answers with something else.
         """
-        return self._json("POST", self.server.address + path, body)
+        status, headers, answer = self._whole("POST", self.server.address + path, body)
+        if status != 200:
+            raise self._known(self.failures.of_status(status, headers, answer))
+        return self._read_json(answer)
 
     def find(self, path: str, body: Json | None = None) -> Json | None:
         """Return what an address below the server's root answers; None if the server does not have it.
@@ -128,7 +130,7 @@ class ServerClient:
             with self._explained():
                 answer = _bounded(response, _MAX_ERROR_BYTES)
             response.close()
-            raise self._error(response, answer)
+            raise self._known(self.failures.of_status(response.status, _headers(response), answer))
         return response
 
     def _pieces(self, response: httpcore2.Response) -> Iterator[Json]:
@@ -142,12 +144,6 @@ class ServerClient:
                 if data.strip() == _DONE:
                     return
                 yield self._read_json(data)
-
-    def _json(self, method: str, url: str, body: Json | None) -> Json:
-        status, headers, answer = self._whole(method, url, body)
-        if status != 200:
-            raise self._known(self.failures.of_status(status, headers, answer))
-        return self._read_json(answer)
 
     def _whole(self, method: str, url: str, body: Json | None) -> tuple[int, Mapping[str, str], bytes]:
         response = self._attempted(partial(self._send, self._pool, method, url, body), Event())
@@ -218,9 +214,6 @@ class ServerClient:
             start = answer[:200].decode("utf-8", "replace") if isinstance(answer, bytes) else answer
             raise self.failures.no_json("a web page" if start.lstrip().startswith("<") else "something that is no JSON")
         return found
-
-    def _error(self, response: httpcore2.Response, answer: bytes) -> Exception:
-        return self._known(self.failures.of_status(response.status, _headers(response), answer))
 
     def _known(self, error: Exception) -> Exception:
         """Return the error; of an unknown model with the names of those that the server has."""

@@ -7,14 +7,53 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Literal
 
 from rag.errors import CitewellError
-from rag.models.server.circuit_breaker import BreakerState, CircuitBreaker
 from rag.models.server.protocol_client import ServerClient
 from rag.models.server.replica_choice import MUCH_BUSIER, choose
 from rag.models.server.server_failures import OutOfServiceError, SilentServerError
 
 log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+
+BreakerState = Literal["in use", "due", "aside"]
+"""`due`: the pause is over, and one request is to find out whether the server is back."""
+
+
+@dataclass(slots=True)
+class CircuitBreaker:
+    """When a server that fails is tried again: after a pause that grows with every failure, by one request.
+
+    Times are seconds of a monotonic clock.
+    """
+
+    failures: int = 0
+    aside_until: float = 0.0
+    is_probed: bool = False
+
+    def state(self, now: float) -> BreakerState:
+        """Return whether requests go to the server."""
+        if not self.failures:
+            return "in use"
+        return "aside" if now < self.aside_until or self.is_probed else "due"
+
+    def try_it(self) -> None:
+        """Note that a request is on its way: if the pause is over, it is the only one until its end."""
+        self.is_probed = bool(self.failures)
+
+    def works(self) -> None:
+        """Note that the server has answered."""
+        self.failures, self.is_probed = 0, False
+
+    def fails(self, now: float) -> None:
+        """Note a failure. Requests that fail together, such as those of a process that ended, count as one."""
+        if not self.failures or now >= self.aside_until:
+            self.failures += 1
+            self.aside_until = now + min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self.failures - 1, 10))
+        self.is_probed = False
 
 
 @dataclass(eq=False, slots=True)
@@ -70,10 +109,10 @@ class Replicas:
         with self._lock:
             now = self._now()
             left = [each for each in self._all if each not in tried]
-            by_state = {state: [each for each in left if each.breaker.state(now) == state] for state in _STATES}
-            if computes and by_state["due"]:
-                chosen = by_state["due"][0]
-            elif usable := by_state["in use"]:
+            due, usable = ([each for each in left if each.breaker.state(now) == state] for state in ("due", "in use"))
+            if computes and due:
+                chosen = due[0]
+            elif usable:
                 chosen = self._choose(usable, key)
             elif left:
                 chosen = min(left, key=lambda each: each.breaker.aside_until)
@@ -112,7 +151,7 @@ class Replicas:
             raise
         except BaseException:
             with self._lock:
-                replica.breaker.leave_it()
+                replica.breaker.is_probed = False
             raise
         else:
             if computes:
@@ -131,6 +170,3 @@ class Replicas:
             replica.breaker.works()
         if was_aside:
             log.warning("The server at %s answers again.", replica.host)
-
-
-_STATES: tuple[BreakerState, ...] = ("due", "in use", "aside")

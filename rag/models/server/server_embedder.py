@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.errors import ModelError, ServerError
+from rag.errors import ServerError
 from rag.interfaces import Vectors
-from rag.models.embedder import UNRELATED, mean_unrelated_cosine
+from rag.models.embedder import UNRELATED, mean_unrelated_cosine, require_room, unit
 from rag.models.server.model_client import ModelClient
 from rag.models.server.server_limits import ask_limits
 from rag.models.server.server_tokens import most_tokens, text_counter
@@ -17,7 +17,6 @@ _UNKNOWN_WINDOW = 512
 
 _MAX_WINDOW = 8192
 _SPECIAL_TOKENS = 2
-_MIN_TOKENS = 16
 _TRANSLATED = (
     "Die Katze schläft den ganzen Tag auf dem Sofa.",
     "Los tipos de interés subieron un dos por ciento en marzo.",
@@ -47,11 +46,7 @@ class ServerEmbedder:
         window = min(limits.window or _UNKNOWN_WINDOW, _MAX_WINDOW)
         longest = max(self.count_tokens([self._query_prefix, self._document_prefix]))
         self.max_tokens = window - _SPECIAL_TOKENS - longest
-        if self.max_tokens < _MIN_TOKENS:
-            raise ModelError(
-                f"The embedder {model_name} reads {window} tokens, and its prefixes leave no room for a text. "
-                "Shorten embedder_query_prefix and embedder_document_prefix, or choose another embedder."
-            )
+        require_room(self, window)
         passages = self.embed_documents(UNRELATED)
         self.unrelated_cosine = mean_unrelated_cosine(passages @ self.embed_queries(UNRELATED).T)
         found = (passages @ self.embed_queries(_TRANSLATED).T).argmax(axis=0)
@@ -100,9 +95,7 @@ class ServerEmbedder:
         vectors = np.asarray(rows, dtype=np.float32)
         if vectors.shape != (len(rows), self.dimension) or not np.isfinite(vectors).all():
             raise self._no_vectors()
-        norms = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-        unit: Vectors = (vectors / norms).astype(np.float32, copy=False)
-        return unit
+        return unit(vectors)
 
     def _numbers(self, texts: Sequence[str]) -> list[list[float]]:
         """Return the server's vector of each text, in their order."""

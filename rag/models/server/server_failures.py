@@ -1,14 +1,17 @@
-"""Say what a model's server did wrong, in one sentence that says what to do next (pure)."""
+"""Read the JSON that a model's server sends, and say what it did wrong, in one sentence that says what to do (pure)."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from rag.errors import BusyError, CitewellError, QuestionError, ServerError
-from rag.models.server.server_json import read_json
 from rag.types.server_model import KEY_VARIABLE, ServerModel
 
 _MAX_MESSAGE = 200
+_MAX_DIGITS = 18
+"""Digits of a whole number: more do not fit 64 bits, nor a float in the end."""
+
 _TOO_LONG = re.compile(
     r"exceed_context_size|context_length_exceeded|maximum context|max_model_len|context (?:length|size|window)"
     r"|(?:input|prompt|request) .{0,40}too (?:long|large)|physical batch size",
@@ -191,3 +194,19 @@ def message_in(value: Any) -> str:
     found = next((text for part in parts if (text := message_in(part))), "")
     kind = value.get("code") or value.get("type")
     return f"{found} [{kind}]" if found and isinstance(kind, str) and kind not in found else found
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return the value of JSON.
+
+    Raises:
+        ValueError: it is no JSON, or has a whole number of too many digits.
+        RecursionError: it is nested too deeply.
+    """
+    return json.loads(text, parse_int=_whole)
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > _MAX_DIGITS:
+        raise ValueError("a number has too many digits")
+    return int(digits)

@@ -1,9 +1,9 @@
 """Rerank with a model of a server, over `/v1/rerank` as llama-server, vLLM and Jina have it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isfinite
 
+from rag.models.reranker import best_first, read_texts
 from rag.models.server.model_client import ModelClient
 from rag.types import Passage
 
@@ -22,10 +22,7 @@ class ServerReranker:
         """
         if not passages:
             return []
-        texts = [f"{passage.chunk.heading}\n{passage.chunk.text}".strip() for passage in passages]
-        scores = self._scores(query, texts)
-        scored = [replace(passage, score=score) for passage, score in zip(passages, scores, strict=True)]
-        return sorted(scored, key=lambda passage: -passage.score)[:limit]
+        return best_first(passages, self._scores(query, read_texts(passages)), limit)
 
     def _scores(self, query: str, texts: list[str]) -> list[float]:
         body = {"model": self._client.server.name, "query": query, "documents": texts, "top_n": len(texts)}

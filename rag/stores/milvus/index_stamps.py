@@ -53,10 +53,9 @@ class IndexStamps:
         if not self._server.call("has_collection", collection_name=STAMPS):
             self._create()
         values = asdict(stamp)
-        library = (
-            f"{values.pop('library')} {values.pop('build')}".rstrip()
-        )  # the collection of earlier versions is kept
-        row = {"name": name, "unused": [0.0, 0.0], **values, "library": library}
+        # The collection of earlier versions is kept, which had no field for the build.
+        values["library"] = f"{stamp.library} {values.pop('build')}".rstrip()
+        row = {"name": name, "unused": [0.0, 0.0], **values}
         self._server.call("upsert", collection_name=STAMPS, data=[row])
 
     def delete(self, name: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from pymilvus import DataType
 
 from rag.interfaces import KeywordQuery
-from rag.stores.keyword_terms import ATTAINABLE, PARTS_WEIGHT, Kind, prepare, rarity
+from rag.stores.keyword_terms import ATTAINABLE, PARTS_WEIGHT, Kind, WordIndex, rarity
 from rag.stores.milvus.milvus_collection import MilvusCollection
 from rag.stores.milvus.milvus_vectors import MOST_FOUND
 from rag.stores.milvus.term_vectors import MOST_TERMS, place, term_vector
@@ -26,7 +26,7 @@ class _Counts:
     of_term: dict[int, int] = field(default_factory=dict)
 
 
-class MilvusKeywordIndex:
+class MilvusKeywordIndex(WordIndex):
     """A `KeywordIndex` over a collection. Counts are those of the last `reload`."""
 
     def __init__(self, collection: MilvusCollection) -> None:
@@ -86,17 +86,9 @@ class MilvusKeywordIndex:
             counted.update(wanted.intersection(row["terms"]))
         return [counted[term] for term in places]
 
-    def prepare(self, text: str, among: AbstractSet[int] | None = None) -> KeywordQuery:
-        """Return the words of a query; with `among`, weighed by their rarity among these ids."""
-        return prepare(text, self, among)
-
-    def search(
-        self, query: str | KeywordQuery, limit: int, within: AbstractSet[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the best (id, BM25 score) pairs, best first. The query has no syntax and is analysed like text."""
-        prepared = self.prepare(query) if isinstance(query, str) else query
-        weights = self._weights(prepared)
-        if not weights or limit < 1 or (within is not None and not within):
+    def _best(self, query: KeywordQuery, limit: int, within: AbstractSet[int] | None) -> list[tuple[int, float]]:
+        weights = self._weights(query)
+        if not weights:
             return []
         return self.collection.nearest(weights, min(limit, MOST_FOUND), within, field="words")
 

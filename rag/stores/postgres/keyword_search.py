@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rag.interfaces import KeywordQuery
-from rag.stores.keyword_terms import ATTAINABLE, PARTS_WEIGHT, Kind, prepare, rarity
+from rag.stores.keyword_terms import ATTAINABLE, PARTS_WEIGHT, Kind, WordIndex, rarity
 from rag.stores.postgres import postings
 from rag.stores.postgres.dialect import PostgresConnection, clean
 from rag.stores.postgres.postgres_database import PostgresDatabase
@@ -89,7 +89,7 @@ class _Counts:
         return sum(self.languages.values())
 
 
-class FullTextIndex:
+class FullTextIndex(WordIndex):
     """A `KeywordIndex` over the table `keywords`. Counts are those of the last `reload`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
@@ -148,17 +148,9 @@ class FullTextIndex:
             rows = db.raw.execute(_AMONG, (list(ids), [_quoted(clean(stem)) for stem in stems]))
             return [row[0] for row in rows]
 
-    def prepare(self, text: str, among: AbstractSet[int] | None = None) -> KeywordQuery:
-        """Return the words of a query; with `among`, weighed by their rarity among these ids."""
-        return prepare(text, self, among)
-
-    def search(
-        self, query: str | KeywordQuery, limit: int, within: AbstractSet[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the best (id, BM25 score) pairs, best first. The query has no syntax and is analysed like text."""
-        prepared = self.prepare(query) if isinstance(query, str) else query
-        terms = self._terms(prepared)
-        if not terms or limit < 1 or (within is not None and not within):
+    def _best(self, query: KeywordQuery, limit: int, within: AbstractSet[int] | None) -> list[tuple[int, float]]:
+        terms = self._terms(query)
+        if not terms:
             return []
         chosen = None if within is None else sorted(within)
         if chosen is not None and len(chosen) <= _FEW_TEXTS:

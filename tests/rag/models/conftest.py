@@ -3,6 +3,7 @@
 import errno
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,21 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, BertForSequenceClassification, BertModel
+from transformers import BertForSequenceClassification
 
 from rag.errors import ModelError
+from rag.models.catalog import INT8_INDEX
 from rag.models.model_source import ModelSource
-from tests.support.random_models import save_model, word_tokenizer
+from rag.models.resolve import resolve_model
+from tests.support.random_models import save_bert, save_model, word_tokenizer
 
 LONGEST = 300
 WORDS = 32
 """Tokens of the tokenizer of these models."""
 
 
-def write_tokenizer(folder: Path, *extra: str, **options: Any) -> None:
-    tokenizer = word_tokenizer(*extra, **options)
+def write_tokenizer(folder: Path) -> None:
+    tokenizer = word_tokenizer()
     tokenizer.pad_token = "<unk>"
     tokenizer.save_pretrained(folder)
 
@@ -33,22 +36,12 @@ def write_chat_model(folder: Path, **changes: Any) -> Path:
     return folder
 
 
-def small_bert(**changes: Any) -> BertConfig:
-    sizes: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    return BertConfig(**sizes, intermediate_size=64, vocab_size=WORDS, **changes)
-
-
 def write_encoder(folder: Path) -> Path:
-    BertModel(small_bert()).save_pretrained(folder)
-    write_tokenizer(folder, template=None)
-    return folder
+    return save_bert(folder)
 
 
 def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
-    torch.manual_seed(0)
-    BertForSequenceClassification(small_bert(num_labels=labels)).save_pretrained(folder)
-    write_tokenizer(folder, template=None)
-    return folder
+    return save_bert(folder, BertForSequenceClassification, num_labels=labels)
 
 
 def write_embedder(folder: Path) -> Path:
@@ -144,3 +137,41 @@ def close(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     for method in (Path.stat, Path.open, Path.iterdir):
         monkeypatch.setattr(Path, method.__name__, refusing(method))
+
+
+@pytest.fixture
+def my_model(_chat_template_folder: Path, tmp_path: Path) -> Path:
+    """The same, of the name `my-model`."""
+    return Path(shutil.copytree(_chat_template_folder, tmp_path / "my-model"))
+
+
+WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'
+
+
+class Converter:
+    """A shell script in place of the Python that converts; it logs the folders it should write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = folder / "python"
+        self._log = folder / "asked"
+
+    def does(self, script: str) -> None:
+        arguments = f'SOURCE="$4" OUT="$5" WEIGHTS="$6"\necho "$OUT" >> "{self._log}"'
+        self.program.write_text(f"#!/bin/sh\n{arguments}\n{script}\n")
+        self.program.chmod(0o755)
+
+    @property
+    def asked(self) -> list[str]:
+        return self._log.read_text().splitlines() if self._log.exists() else []
+
+
+@pytest.fixture
+def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Converter:
+    converter = Converter(tmp_path)
+    converter.does(WHOLE)
+    monkeypatch.setattr(sys, "executable", str(converter.program))
+    return converter
+
+
+def find(source: Path, models: Path) -> Path:
+    return resolve_model(str(source), "generator", models, weights="int8")

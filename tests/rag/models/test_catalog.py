@@ -1,4 +1,4 @@
-"""The catalog: every entry is complete, and found by its name and aliases."""
+"""The catalog: every entry is complete, and found by its aliases."""
 
 from rag.models.catalog import CATALOG, find_spec
 
@@ -11,8 +11,3 @@ def test_every_catalog_entry_is_complete() -> None:
             assert len(bytes.fromhex(file.sha256)) == 32
             assert file.parts or (entry.archive and entry.archive.parts)
         assert all(find_spec(alias) is entry for alias in entry.aliases)
-
-
-def test_names_and_aliases_are_unique() -> None:
-    names = [name for entry in CATALOG for name in (entry.name, *entry.aliases)]
-    assert len(names) == len(set(names))

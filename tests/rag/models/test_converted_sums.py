@@ -25,11 +25,9 @@ def test_files_that_stayed_as_they_were_match(folder: Path) -> None:
     assert steps == [f"checking {folder.name}/{name}" for name in ("1_Pooling/config.json", "weights")]
 
 
-@pytest.mark.parametrize("name", ["weights", "1_Pooling/config.json"])
-@pytest.mark.parametrize("is_removed", [True, False])
-def test_a_changed_or_missing_file_is_named(name: str, is_removed: bool, folder: Path) -> None:
-    (folder / name).unlink() if is_removed else (folder / name).write_text("[]")
-    with pytest.raises(ModelError, match=f"{name} has changed .*, or cannot be read"):
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / "1_Pooling/config.json").unlink()
+    with pytest.raises(ModelError, match=r"1_Pooling/config\.json has changed .*, or cannot be read"):
         verify_sums(folder)
 
 
@@ -38,8 +36,3 @@ def test_damaged_sums_are_no_proof(content: str, folder: Path) -> None:
     (folder / SUMS).write_text(content)
     with pytest.raises(ModelError, match="has changed"):
         verify_sums(folder)
-
-
-def test_without_sums_nothing_is_said(folder: Path) -> None:
-    (folder / SUMS).unlink()
-    assert not verify_sums(folder)

@@ -55,11 +55,6 @@ def test_the_header_has_values_and_the_number_of_weights(gguf: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("architecture", "llama qwen2 qwen2moe qwen3moe gpt-oss gemma3 lfm2 qwen35".split())
-def test_chat_models_of_known_architectures_are_let_through(tmp_path: Path, architecture: str) -> None:
-    require_gguf_chat_model(ModelSource(write_gguf(tmp_path / "x.gguf", architecture), "x"))
-
-
 @pytest.mark.parametrize(
     ("architecture", "values", "said"),
     [
@@ -107,17 +102,14 @@ def test_an_absurd_number_of_values_ends_at_once(gguf: Path) -> None:
     refusal(require_gguf_chat_model, gguf, "cut off")
 
 
-@pytest.mark.parametrize("kind", [GGMLQuantizationType.Q4_0, GGMLQuantizationType.Q6_K, GGMLQuantizationType.IQ4_XS])
-def test_known_quantisations_are_let_through(tmp_path: Path, kind: GGMLQuantizationType) -> None:
-    file = write_gguf(tmp_path / "x.gguf")
-    file.write_bytes(with_type(file.read_bytes(), kind))
-    require_gguf_chat_model(ModelSource(file, "x"))
-
-
-@pytest.mark.parametrize(("kind", "said"), [(99, "type 99"), (4, "type 4")])
-def test_unknown_quantisations_are_refused_by_name(gguf: Path, kind: int, said: str) -> None:
-    gguf.write_bytes(with_type(gguf.read_bytes(), kind))
-    refusal(require_gguf_chat_model, gguf, f"is quantised as {said}", "Q4_K_M")
+def test_known_quantisations_are_let_through_and_others_refused_by_name(gguf: Path) -> None:
+    whole = gguf.read_bytes()
+    for kind in (GGMLQuantizationType.Q4_0, GGMLQuantizationType.Q6_K, GGMLQuantizationType.IQ4_XS):
+        gguf.write_bytes(with_type(whole, kind))
+        require_gguf_chat_model(ModelSource(gguf, "x"))
+    for number in (99, 4):
+        gguf.write_bytes(with_type(whole, number))
+        refusal(require_gguf_chat_model, gguf, f"is quantised as type {number}", "Q4_K_M")
 
 
 def with_type(content: bytes, kind: int) -> bytes:

@@ -15,6 +15,7 @@ from sentence_transformers.base.modules import Router, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+from benchmarks.tiny_models import tiny_model
 from rag.errors import ModelError
 from rag.models.embedder_loading import load_embedding_model
 from rag.models.model_folder import (
@@ -40,30 +41,6 @@ from tests.rag.models.conftest import (
 )
 from tests.support.random_models import word_tokenizer
 
-FAMILIES: dict[str, dict[str, Any]] = {
-    "llama": {},
-    "qwen3": {"head_dim": 16},
-    "mixtral": {"num_local_experts": 4},
-    "gemma2": {"head_dim": 16},
-    "gpt2": {"n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 128},
-    "falcon_h1": {"mamba_d_ssm": 64, "mamba_n_heads": 4, "mamba_d_head": 16},
-    "mamba": {"state_size": 4},
-    "deepseek_v3": {
-        "q_lora_rank": 16,
-        "kv_lora_rank": 16,
-        "qk_rope_head_dim": 16,
-        "qk_nope_head_dim": 16,
-        "v_head_dim": 16,
-        "moe_intermediate_size": 32,
-        "n_routed_experts": 4,
-        "n_group": 1,
-        "topk_group": 1,
-        "num_experts_per_tok": 2,
-        "first_k_dense_replace": 1,
-    },
-}
-
-
 # Configurations
 
 
@@ -80,35 +57,22 @@ def write_config(folder: Path, model_type: str, /, *architectures: str, **change
     return folder
 
 
-@pytest.mark.parametrize(
-    ("model_type", "architecture"),
-    [
-        ("llama", "LlamaForCausalLM"),
-        ("gpt2", "GPT2LMHeadModel"),
-        ("gemma3", "Gemma3ForConditionalGeneration"),
-        ("gemma4", "Gemma4ForConditionalGeneration"),
-        ("qwen3", ""),
-    ],
-)
-def test_models_that_write_text_are_let_through(tmp_path: Path, model_type: str, architecture: str) -> None:
-    judge(ModelSource(write_config(tmp_path, model_type, *filter(None, [architecture])), "x"))
+def test_models_that_write_text_are_let_through_whether_or_not_they_say_their_class(tmp_path: Path) -> None:
+    judge(ModelSource(write_config(tmp_path / "images", "gemma4", "Gemma4ForConditionalGeneration"), "x"))
+    judge(ModelSource(write_config(tmp_path / "silent", "qwen3"), "x"))
 
 
 @pytest.mark.parametrize(
     ("model_type", "architecture"),
     [
         ("t5", "T5ForConditionalGeneration"),
-        ("whisper", "WhisperForConditionalGeneration"),
         ("t5gemma", "T5GemmaForConditionalGeneration"),
         ("vit", "ViTForImageClassification"),
-        ("wav2vec2", "Wav2Vec2ForCTC"),
         ("llava", "LlavaForConditionalGeneration"),
         ("bert", "BertForMaskedLM"),
         ("roberta", "RobertaForCausalLM"),
-        ("distilbert", "DistilBertModel"),
         ("llama", "LlamaForSequenceClassification"),
         ("mistral", "MistralModel"),
-        ("qwen2", "Qwen2ForRewardModel"),
     ],
 )
 def test_other_models_are_named_for_what_they_are(tmp_path: Path, model_type: str, architecture: str) -> None:
@@ -124,7 +88,7 @@ def test_other_models_are_named_for_what_they_are(tmp_path: Path, model_type: st
         ({"num_hidden_layers": "many"}, "cannot use"),
         *(
             ({"quantization_config": {"quant_method": method}}, f"is quantised ({method})")
-            for method in ("bitsandbytes", "awq", "gptq", "compressed-tensors", "fp8", "mxfp4", "from-tomorrow")
+            for method in ("bitsandbytes", "mxfp4", "from-tomorrow")
         ),
         ({"text_config": {"quantization_config": {"bits": 4}}}, "is quantised (quantization_config)"),
         ({"transformers_weights": "other.safetensors"}, "asks for transformers_weights in config.json"),
@@ -249,7 +213,7 @@ def test_a_router_leads_to_no_other_classes(tmp_path: Path, trap: Trap) -> None:
     assert not trap.marker.exists()
 
 
-@pytest.mark.parametrize("path", ["../elsewhere", "/etc", "a/../../b", "3_Dense"])
+@pytest.mark.parametrize("path", ["/etc", "a/../../b", "3_Dense"])
 def test_a_part_lies_in_the_folder(tmp_path: Path, path: str) -> None:
     folder = write_embedder(tmp_path / "embedder")
     change_part(folder, 2, path=path)
@@ -311,7 +275,7 @@ CALL = "torch.utils.collect_env.main"
         (require_reranker, "config_sentence_transformers.json", {"activation_fn": CALL}),
         *(
             (require_embedder, "2_Dense/config.json", {"activation_function": name})
-            for name in (CALL, "os.abort", "own_module.Own", "torch.nn.functional.relu", 3)
+            for name in (CALL, "own_module.Own", "torch.nn.functional.relu", 3)
         ),
     ],
 )
@@ -348,7 +312,6 @@ def test_weights_named_for_another_class_are_refused(chat_model: Path) -> None:
     [
         ({"vocab_size": 50}, "another shape than its config.json says (lm_head.weight and 1 more)"),
         ({"num_hidden_layers": 10**9}, "fewer layers"),
-        ({"num_hidden_layers": 40}, "fewer layers"),
         ({"hidden_act": "no such function"}, "cannot be built by transformers"),
     ],
 )
@@ -412,9 +375,11 @@ def test_a_chat_template_in_any_place_of_a_tokenizer_counts(chat_model: Path) ->
 # Roles
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ["mixtral", "gpt2", "falcon_h1", "mamba", "deepseek_v3"])
 def test_a_complete_chat_model_of_any_family_is_let_through(tmp_path: Path, family: str) -> None:
-    require_chat_model(ModelSource(write_chat_model(tmp_path, family=family, **FAMILIES[family]), "x"))
+    tiny_model(family).save_pretrained(tmp_path)
+    write_tokenizer(tmp_path)
+    require_chat_model(ModelSource(tmp_path, "x"))
 
 
 def test_a_chat_model_of_images_and_text_is_left_to_the_engine(tmp_path: Path) -> None:
@@ -466,11 +431,11 @@ def test_a_static_embedder_has_no_configuration(tmp_path: Path) -> None:
     require_embedder(ModelSource(tmp_path, "x"))
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "[3]", "{"])
-def test_a_damaged_list_of_parts_is_refused(tmp_path: Path, content: str) -> None:
+def test_a_damaged_list_of_parts_is_refused(tmp_path: Path) -> None:
     folder = write_embedder(tmp_path)
-    (folder / "modules.json").write_text(content)
-    refusal(require_embedder, folder, "damaged modules.json")
+    for content in ("{}", "[]", "[3]", "{"):
+        (folder / "modules.json").write_text(content)
+        refusal(require_embedder, folder, "damaged modules.json")
 
 
 def write_sparse(folder: Path) -> Path:
@@ -487,11 +452,9 @@ def write_sparse(folder: Path) -> Path:
         (require_embedder, write_chat_model, "is a LlamaForCausalLM, not an embedder"),
         (require_embedder, write_cross_encoder, "is a BertForSequenceClassification, not an embedder"),
         (require_embedder, write_sparse, "is a SparseEncoder"),
-        *(
-            (check, write, "not a ")
-            for check in (require_reranker, require_entailment)
-            for write in (write_embedder, write_encoder, write_chat_model)
-        ),
+        (require_reranker, write_embedder, "is an embedder of sentence-transformers, not a reranker"),
+        (require_reranker, write_encoder, "is a BertModel, not a reranker"),
+        (require_entailment, write_chat_model, "is a LlamaForCausalLM, not a model of entailment"),
     ],
 )
 def test_a_model_of_another_role_is_refused(

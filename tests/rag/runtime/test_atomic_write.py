@@ -7,28 +7,22 @@ import pytest
 from rag.runtime.atomic_write import written_whole
 
 
-def write_half(target: Path) -> None:
-    with written_whole(target) as partial:
-        partial.write_text("half of the ne")
-        raise OSError("the disk is full")
-
-
-def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
+def test_the_old_file_stays_until_the_new_one_is_complete_and_if_it_never_is(tmp_path: Path) -> None:
     target = tmp_path / "file"
     target.write_text("old")
     with written_whole(target) as partial:
         partial.write_text("new")
         assert target.read_text() == "old"
     assert target.read_text() == "new"
-    assert list(tmp_path.iterdir()) == [target]
 
+    def fail() -> None:
+        with written_whole(target) as partial:
+            partial.write_text("half of the ne")
+            raise OSError("the disk is full")
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    target = tmp_path / "file"
-    target.write_text("old")
     with pytest.raises(OSError, match="full"):
-        write_half(target)
-    assert target.read_text() == "old"
+        fail()
+    assert target.read_text() == "new"
     assert list(tmp_path.iterdir()) == [target]
 
 

@@ -1,16 +1,21 @@
 """Search indexes in step with the library: stamps, changes applied, and a rebuild where nothing else helps."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryError
-from rag.interfaces import Vectors
+from rag.interfaces import IndexRecord, Vectors
 from rag.stores.faiss_index import FaissIndex
-from rag.stores.index_sync import SearchIndexes, Stamp
+from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.contracts.test_library_contract import content
+from tests.support.fakes import WordEmbedder
 
 Store = Callable[..., int]
 
@@ -26,12 +31,12 @@ def reached(tmp_path: Path) -> list[int]:
     return [stamp.generation for stamp in stamps if stamp]
 
 
-@pytest.mark.parametrize("text", ["", "?", "[]", '{"library": "x"}', '{"library": "x", "generation": 1, "more": 2}'])
-def test_only_a_whole_stamp_is_read(text: str, tmp_path: Path) -> None:
+def test_only_a_whole_stamp_is_read(tmp_path: Path) -> None:
     file = tmp_path / "dense.json"
     assert Stamp.read(file) is None
-    file.write_text(text)
-    assert Stamp.read(file) is None
+    for text in ("", "[]", '{"library": "x"}', '{"library": "x", "generation": 1, "more": 2}'):
+        file.write_text(text)
+        assert Stamp.read(file) is None, text
     Stamp("x", 7, purged=3).write(file)
     assert Stamp.read(file) == Stamp("x", 7, purged=3)
 
@@ -169,3 +174,99 @@ def test_chunks_are_searched_in_the_language_of_their_document(indexes: SearchIn
     indexes.refresh()
     assert indexes.keyword.languages() == {"de": 2, "en": 2}
     assert len(indexes.keyword.search("Haus", 5)) == 1
+
+
+# What the library knows of its indexes
+
+
+def restored(library: SqliteLibrary, backup: Path) -> None:
+    """Put a backup of the library's file in its place, as it is done by hand."""
+    library.close()
+    file = backup.parent / "library" / "library.sqlite"
+    for beside in ("library.sqlite-wal", "library.sqlite-shm"):
+        (file.parent / beside).unlink(missing_ok=True)
+    shutil.copy2(backup, file)
+
+
+def opened(folder: Path) -> tuple[SqliteLibrary, SearchIndexes]:
+    library = SqliteLibrary(folder / "library", embedder="words")
+    return library, SearchIndexes(folder / "library", library, 48)
+
+
+def store(library: SqliteLibrary, name: str, text: str) -> None:
+    library.replace(content(name, text), WordEmbedder().embed_documents([text]))
+
+
+@pytest.mark.parametrize("is_searched", [True, False])
+def test_an_index_of_what_a_restored_library_never_had_is_built_anew(tmp_path: Path, is_searched: bool) -> None:
+    library, indexes = opened(tmp_path)
+    store(library, "a.txt", "apple")
+    if is_searched:  # otherwise it knows nothing of an index
+        indexes.refresh()
+    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as db:
+        db.execute("VACUUM INTO ?", (str(tmp_path / "backup.sqlite"),))
+    store(library, "b.txt", "banana")
+    indexes.refresh()
+    restored(library, tmp_path / "backup.sqlite")
+    library, indexes = opened(tmp_path)
+    store(library, "c.txt", "cherry")
+    with closing(library):
+        (_, chunk) = library.chunk_ids()
+        indexes.refresh()
+        assert [id_ for id_, _ in indexes.keyword.search("cherry", 5)] == [chunk]
+        assert indexes.keyword.search("banana", 5) == []
+        assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("cherry"), 1)] == [chunk]
+
+
+def test_an_index_of_an_earlier_version_is_taken_over_once(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "one")
+    indexes.refresh()
+    for name in ("dense", "keyword"):
+        file = tmp_path / "library" / f"{name}.json"
+        stamp = Stamp.read(file)
+        assert stamp
+        assert library.index_record(name) == IndexRecord(stamp.build, stamp.generation)
+        replace(stamp, build="").write(file)
+    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite", isolation_level=None)) as db:
+        db.execute("DELETE FROM meta WHERE key LIKE 'index %'")
+    with monkeypatch.context() as patch:
+        patch.setattr(SearchIndexes, "_rebuild", pytest.fail)
+        SearchIndexes(tmp_path / "library", library, 48).refresh()
+    stamp = Stamp.read(file)
+    assert stamp
+    assert stamp.build
+    replace(stamp, build="").write(file)  # an earlier version has written it since
+    built: list[str] = []
+
+    def rebuild(_: SearchIndexes, index: _StoredIndex) -> Stamp:
+        built.append(index.stamp.stem)
+        return stamp
+
+    monkeypatch.setattr(SearchIndexes, "_rebuild", rebuild)
+    SearchIndexes(tmp_path / "library", library, 48).refresh()
+    assert built == ["keyword"]
+
+
+def test_a_catch_up_does_not_change_the_generation_and_leaves_the_index_if_it_cannot_be_announced(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "one")
+    before = library.generation
+    indexes.refresh()
+    assert library.generation == before
+    indexes.refresh()
+    store_text("b.txt", "two")
+
+    def busy(*_: object) -> None:
+        raise LibraryError("The library is being written by another program")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteLibrary, "record_index", busy)
+        patch.setattr(SearchIndexes, "_rebuild", pytest.fail)
+        with pytest.raises(LibraryError, match="another program"):
+            indexes.refresh()
+    assert indexes.dense.ids() == set(library.chunk_ids()[:1])
+    indexes.refresh()
+    assert indexes.dense.ids() == set(library.chunk_ids())

@@ -1,31 +1,36 @@
-"""Integrity of the tables: a sound library has no findings, and each finding names a few documents."""
+"""Integrity of the tables: a sound library has no findings, each finding names a few documents, damage is said."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from rag.errors import LibraryError
 from rag.stores.database import Database
 from rag.stores.integrity import findings
+from rag.stores.json_columns import facts_of, structure_of
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.contracts.test_library_overviews import overview
 
 Store = Callable[..., int]
 
 
 @pytest.fixture
 def database(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> Iterator[Database]:
-    """The file of a library with five documents."""
-    for name in "abcde":
-        store_text(f"{name}.txt", f"text of {name}")
+    """The file of a library with five documents, the first with an overview."""
+    ids = [store_text(f"{name}.txt", f"text of {name}") for name in "abcde"]
+    assert library.keep_overview(overview(ids[0]), library.chunk_ids({ids[0]}))
     opened = Database(tmp_path / "library", embedder="words")
     yield opened
     opened.close()
 
 
 def found_after(database: Database, statement: str) -> list[str]:
-    with database.writing() as db:
-        db.execute(statement)
     with database.reading() as db:
+        assert list(findings(db)) == []
+        db.execute("PRAGMA query_only = OFF")
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute(statement)
         return list(findings(db))
 
 
@@ -40,3 +45,18 @@ def test_a_document_without_pages_is_found_with_its_chunks(database: Database) -
         "1 documents without any page: b.txt",
         "1 chunks that are not part of their page's text: b.txt",
     ]
+
+
+def test_an_overview_without_its_document_is_found(database: Database) -> None:
+    assert found_after(database, "UPDATE overviews SET document_id = 9") == ["1 overviews without a document: 9"]
+
+
+def test_a_damaged_column_is_an_error_that_says_what_to_do(database: Database, library: SqliteLibrary) -> None:
+    with pytest.raises(LibraryError, match="from a backup"):
+        structure_of('{"headings": [7]}')
+    with pytest.raises(LibraryError, match="from a backup"):
+        facts_of("[")
+    with database.writing() as db:
+        db.execute("UPDATE overviews SET record = '{'")
+    with pytest.raises(LibraryError, match="add it again"):
+        library.overviews(1)

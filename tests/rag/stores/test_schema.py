@@ -13,16 +13,18 @@ from tests.support.fakes import WordEmbedder
 from tests.support.old_libraries import write_library
 
 
-def test_another_embedder_is_refused_with_the_way_out(library: SqliteLibrary, tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="CITEWELL_EMBEDDER=words"):
-        SqliteLibrary(tmp_path / "library", embedder="other")
-
-
-def test_other_prefixes_of_the_embedder_are_refused_like_another_embedder(
-    library: SqliteLibrary, tmp_path: Path
+@pytest.mark.parametrize(
+    ("embedder", "way"),
+    [
+        ("other", "CITEWELL_EMBEDDER=words,"),
+        ("words; query prefix 'query: '", "CITEWELL_EMBEDDER=words and the embedder's prefixes as they were"),
+    ],
+)
+def test_another_embedder_or_another_prefix_is_refused_with_the_way_out(
+    library: SqliteLibrary, tmp_path: Path, embedder: str, way: str
 ) -> None:
-    with pytest.raises(LibraryError, match="CITEWELL_EMBEDDER=words and the embedder's prefixes as they were"):
-        SqliteLibrary(tmp_path / "library", embedder="words; query prefix 'query: '")
+    with pytest.raises(LibraryError, match=way):
+        SqliteLibrary(tmp_path / "library", embedder=embedder)
 
 
 def test_a_library_of_a_newer_version_is_refused(library: SqliteLibrary, tmp_path: Path) -> None:
@@ -31,28 +33,6 @@ def test_a_library_of_a_newer_version_is_refused(library: SqliteLibrary, tmp_pat
     db.close()
     with pytest.raises(LibraryError, match="newer Citewell"):
         SqliteLibrary(tmp_path / "library", embedder="words")
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_library_of_an_earlier_version_is_migrated(version: int, tmp_path: Path) -> None:
-    write_library(tmp_path / "old", version)
-    for _ in range(2):  # the second time there is nothing left to do
-        migrated = SqliteLibrary(tmp_path / "old", embedder="words")
-        (document,) = migrated.documents()
-        assert (document.id, document.owner, document.collection, document.also) == (1, "", "", ())
-        assert [(p.number, p.state) for p in migrated.page_records(1)] == [(1, "ready"), (2, "empty")]
-        assert [(e.source, e.state, e.document_id) for e in migrated.ledger()] == [("/1", "ready", 1)]
-        assert [chunk.text for chunk in migrated.chunks([1])] == ["old text"]
-        migrated.close()
-
-
-def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(embedder: WordEmbedder, tmp_path: Path) -> None:
-    write_library(tmp_path / "old", 2, removed=4)
-    library = SqliteLibrary(tmp_path / "old", embedder="words")
-    assert library.remove(5)
-    assert (library.chunk_ids(), library.ledger()) == ([], [])
-    assert library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id == 6
-    library.close()
 
 
 def columns(file: Path) -> dict[str, set[str]]:
@@ -65,8 +45,24 @@ def columns(file: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_migrated_library_has_the_tables_of_a_new_one(version: int, library: SqliteLibrary, tmp_path: Path) -> None:
+def test_a_library_of_an_earlier_version_is_migrated(version: int, library: SqliteLibrary, tmp_path: Path) -> None:
     assert set(MIGRATIONS) == set(range(1, VERSION))
     write_library(tmp_path / "old", version)
-    SqliteLibrary(tmp_path / "old", embedder="words").close()
+    for _ in range(2):  # the second time there is nothing left to do
+        migrated = SqliteLibrary(tmp_path / "old", embedder="words")
+        (document,) = migrated.documents()
+        assert (document.id, document.owner, document.collection, document.also) == (1, "", "", ())
+        assert [(p.number, p.state) for p in migrated.page_records(1)] == [(1, "ready"), (2, "empty")]
+        assert [(e.source, e.state, e.document_id) for e in migrated.ledger()] == [("/1", "ready", 1)]
+        assert [chunk.text for chunk in migrated.chunks([1])] == ["old text"]
+        migrated.close()
     assert columns(tmp_path / "old" / "library.sqlite") == columns(tmp_path / "library" / "library.sqlite")
+
+
+def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(embedder: WordEmbedder, tmp_path: Path) -> None:
+    write_library(tmp_path / "old", 2, removed=4)
+    library = SqliteLibrary(tmp_path / "old", embedder="words")
+    assert library.remove(5)
+    assert (library.chunk_ids(), library.ledger()) == ([], [])
+    assert library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id == 6
+    library.close()

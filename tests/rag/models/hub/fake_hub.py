@@ -29,7 +29,7 @@ class FakeHub:
         self.failing = False
         self.log: list[tuple[str, int]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Request", (_Request,), {"hub": self}))
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def address(self) -> str:

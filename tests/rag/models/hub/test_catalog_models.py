@@ -60,24 +60,12 @@ def test_what_the_hub_has_is_held_to_the_hash_that_is_pinned_here(
     assert (fetch(toy_spec(), models) / "model.safetensors").read_bytes() == CONTENT
 
 
-def test_a_second_fetch_asks_no_source(models: Path, use: Callable[..., None]) -> None:
-    source = Source()
-    use(source)
-    assert fetch(toy_spec(), models) == fetch(toy_spec(), models)
-    assert source.calls == 1
-
-
 def test_a_wrong_hash_is_reported_and_leaves_nothing(models: Path, use: Callable[..., None]) -> None:
     use(Source(b"tampered"))
     with pytest.raises(ModelError, match=r"does not match its sha256.*thrown away"):
         fetch(toy_spec(), models)
     assert not is_fetched(toy_spec(), models)
     assert not [path for path in models.rglob("*") if path.is_file() and path.read_bytes()]
-
-
-def test_after_a_wrong_hash_the_next_source_is_tried(models: Path, use: Callable[..., None]) -> None:
-    use(Source(b"tampered"), Source())
-    assert (fetch(toy_spec(), models) / "model.safetensors").read_bytes() == CONTENT
 
 
 def test_without_a_network_the_error_names_every_source_and_what_to_do(
@@ -89,29 +77,6 @@ def test_without_a_network_the_error_names_every_source_and_what_to_do(
         fetch(toy_spec(), models)
 
 
-def test_a_disk_that_fills_up_is_freed_again(models: Path, use: Callable[..., None]) -> None:
-    use(Source(error=OSError(errno.ENOSPC, "No space left on device")))
-    with pytest.raises(ModelError, match="GB free"):
-        fetch(toy_spec(), models)
-    assert not list(models.glob(".fetching-*"))
-
-
-def test_too_small_a_disk_is_reported_before_anything_is_downloaded(models: Path, use: Callable[..., None]) -> None:
-    source = Source()
-    use(source)
-    with pytest.raises(ModelError, match=r"needs 1000000000\.0 GB"):
-        fetch(toy_spec(disk_bytes=10**18), models)
-    assert source.calls == 0
-
-
-def test_offline_no_source_is_asked(models: Path, use: Callable[..., None]) -> None:
-    source = Source()
-    use(source)
-    with pytest.raises(ModelError, match="stay offline"):
-        fetch(toy_spec(), models, offline=True)
-    assert source.calls == 0
-
-
 def test_a_file_changed_on_disk_is_found(models: Path, use: Callable[..., None]) -> None:
     use(Source())
     (fetch(toy_spec(), models) / "model.safetensors").write_bytes(b"changed")
@@ -119,11 +84,19 @@ def test_a_file_changed_on_disk_is_found(models: Path, use: Callable[..., None])
         verify(toy_spec(), models)
 
 
-def test_progress_ends_at_the_total(models: Path, use: Callable[..., None]) -> None:
-    use(Source())
+def test_a_source_is_asked_once_and_not_offline_and_progress_ends_at_the_total(
+    models: Path, use: Callable[..., None]
+) -> None:
+    source = Source()
+    use(source)
+    with pytest.raises(ModelError, match="stay offline"):
+        fetch(toy_spec(), models, offline=True)
+    assert source.calls == 0
     seen: list[tuple[str, int, int]] = []
-    fetch(toy_spec(), models, lambda *step: seen.append(step))
+    folder = fetch(toy_spec(), models, lambda *step: seen.append(step))
     assert seen[-1] == ("checking model.safetensors", len(CONTENT), len(CONTENT))
+    assert fetch(toy_spec(), models) == folder
+    assert source.calls == 1
 
 
 def test_a_folder_of_models_that_cannot_be_written_is_said(
@@ -140,7 +113,7 @@ def test_a_folder_of_models_that_cannot_be_written_is_said(
     assert source.calls == 0
 
 
-def test_a_disk_without_room_for_parts_beside_what_they_are_joined_to_is_too_small(
+def test_too_small_a_disk_for_a_model_or_for_its_parts_is_told_before_anything_is_fetched(
     models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = Source()
@@ -150,10 +123,12 @@ def test_a_disk_without_room_for_parts_beside_what_they_are_joined_to_is_too_sma
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * len(CONTENT) - 1))
     with pytest.raises(ModelError, match="GB free"):
         fetch(toy_spec(disk_bytes=len(CONTENT)), models)
+    with pytest.raises(ModelError, match=r"needs 1000000000\.0 GB"):
+        fetch(toy_spec(disk_bytes=10**18), models)
     assert source.calls == 0
 
 
-def test_the_space_that_was_free_is_said_not_what_is_free_once_the_half_is_removed(
+def test_a_disk_that_fills_up_is_freed_again_and_what_was_free_before_that_is_said(
     models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(Source(error=OSError(errno.ENOSPC, "No space left on device")))
@@ -164,3 +139,4 @@ def test_the_space_that_was_free_is_said_not_what_is_free_once_the_half_is_remov
     monkeypatch.setattr(shutil, "disk_usage", free)
     with pytest.raises(ModelError, match=r"has 1\.0 GB free"):
         fetch(toy_spec(), models)
+    assert not list(models.glob(".fetching-*"))

@@ -63,54 +63,33 @@ def test_what_cannot_be_verified_says_so(models: Path) -> None:
         verify_fetched("org/old", models)
 
 
-@pytest.mark.parametrize(
-    ("files", "role"),
-    [
-        ({"config.json": {"architectures": ["Qwen3ForCausalLM"]}}, "generator"),
-        ({"config.json": {"architectures": ["BertModel"]}, "modules.json": []}, "embedder"),
-        (
-            {"config.json": {"architectures": ["BertForSequenceClassification"], "id2label": {"0": "LABEL_0"}}},
-            "reranker",
-        ),
-        (
-            {
-                "config.json": {
-                    "architectures": ["DebertaV2ForSequenceClassification"],
-                    "id2label": {"0": "contradiction", "1": "entailment"},
-                }
-            },
-            "entailment",
-        ),
-        ({"model.gguf": {}}, "generator"),
-        (
-            {
-                "config.json": {"architectures": ["BertForSequenceClassification"]},
-                "modules.json": [],
-                "config_sentence_transformers.json": {"model_type": "CrossEncoder"},
-            },
-            "reranker",
-        ),
-        ({"config.json": []}, "generator"),
-        ({"config.json": {"architectures": 3, "id2label": []}}, "generator"),
-        ({"config.json": {"architectures": "BertForSequenceClassification", "id2label": ["A"]}}, "reranker"),
-    ],
-)
-def test_a_models_own_files_tell_its_role(tmp_path: Path, files: dict[str, object], role: str) -> None:
-    for name, content in files.items():
-        (tmp_path / name).write_text(json.dumps(content))
-    assert role_of(tmp_path) == role
+BERT = {"architectures": ["BertForSequenceClassification"]}
 
 
 @pytest.mark.parametrize(
-    ("architecture", "role"),
+    ("role", "config", "modules"),
     [
-        ("BertModel", "embedder"),
-        ("XLMRobertaModel", "embedder"),
-        ("GPT2LMHeadModel", "generator"),
-        ("LlamaForCausalLM", "generator"),
-        ("BertForMaskedLM", "generator"),
+        ("generator", {"architectures": ["Qwen3ForCausalLM"]}, None),
+        ("generator", {"architectures": ["GPT2LMHeadModel"]}, None),
+        ("generator", {"architectures": ["BertForMaskedLM"]}, None),
+        ("generator", [], None),
+        ("generator", {"architectures": 3, "id2label": []}, None),
+        ("embedder", {"architectures": ["BertModel"]}, None),
+        ("embedder", {"architectures": ["Qwen3ForCausalLM"]}, {}),
+        ("reranker", BERT | {"id2label": {"0": "LABEL_0"}}, None),
+        ("reranker", {"architectures": "BertForSequenceClassification", "id2label": ["A"]}, None),
+        ("reranker", BERT, {"model_type": "CrossEncoder"}),
+        ("entailment", BERT | {"id2label": {"0": "contradiction", "1": "entailment"}}, None),
     ],
 )
-def test_a_class_without_a_head_speaks_for_an_embedder(architecture: str, role: str, tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"architectures": [architecture]}))
+def test_a_models_own_files_tell_its_role(tmp_path: Path, role: str, config: object, modules: object) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    if modules is not None:
+        (tmp_path / "modules.json").write_text("[]")
+        (tmp_path / "config_sentence_transformers.json").write_text(json.dumps(modules))
     assert role_of(tmp_path) == role
+
+
+def test_a_gguf_file_is_a_generator(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").touch()
+    assert role_of(tmp_path) == "generator"

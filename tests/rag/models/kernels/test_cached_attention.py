@@ -9,16 +9,13 @@ from torch.nn.functional import scaled_dot_product_attention
 from rag.models.kernels.cached_attention import AttentionBatch, CachedRows, can_attend
 from rag.runtime.compute_thread import computing
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import random, relative_error
 
 pytestmark = needs_kernels
 
 LAYERS, CAPACITY = 2, 768
 SHAPES = [(2, 6, 128), (1, 8, 256), (1, 48, 32), (1, 1, 16)]
 """Key-value heads, query heads that share one, dimension."""
-
-
-def random(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
 
 
 def cache(heads: int, dimension: int, seed: int = 0) -> torch.Tensor:
@@ -51,8 +48,7 @@ def test_it_is_what_torch_computes(
 ) -> None:
     buffer, query = cache(heads, dimension), random(heads * groups, rows, dimension, seed=1)
     found = attend(query, [CachedRows(buffer, past, 0, rows)], window)
-    reference = exact(query, buffer, past, window)
-    assert float((found.float() - reference).norm() / reference.norm()) < 0.004
+    assert relative_error(found, exact(query, buffer, past, window)) < 0.004
 
 
 @pytest.mark.parametrize("window", [None, 40])

@@ -27,10 +27,6 @@ def logits(model: Any) -> torch.Tensor:
     return logits_of(runner, ForwardInput(runner.new_cache(0), TOKENS, keep=len(TOKENS)))[0]
 
 
-def relative_error(found: torch.Tensor, exact: torch.Tensor) -> float:
-    return float((found - exact).norm() / exact.norm())
-
-
 def rename_in_index(index: Path, name: str) -> None:
     """Rename a tensor in an index, as another version of transformers might."""
     text = index.read_text()

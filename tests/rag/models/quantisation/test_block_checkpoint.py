@@ -12,11 +12,11 @@ from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.loading import load_model
 from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS
-from rag.models.quantisation import block_checkpoint
-from rag.runtime.compute_thread import on_compute_thread
+from rag.models.quantisation import block_checkpoint, checkpoint
 from tests.rag.models.quantisation import saved_models
-from tests.rag.models.quantisation.saved_models import logits, relative_error
+from tests.rag.models.quantisation.saved_models import logits
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import relative_error
 from tests.support.random_models import CPU, random_model
 
 pytestmark = needs_kernels
@@ -48,7 +48,7 @@ def test_a_model_that_was_in_four_bits_computes_nearly_the_same(changes: dict[st
     model = in_four_bits(random_model(**changes, dtype=torch.bfloat16))
     folder = save(model, tmp_path)
     assert set(products(folder).values()) == {4, 8}
-    loaded = on_compute_thread(block_checkpoint.load, folder, attention.NAME)
+    loaded = checkpoint.load(folder, attention.NAME)
     assert relative_error(logits(loaded), logits(model.float())) < 0.15
 
 
@@ -63,7 +63,7 @@ def test_of_a_file_that_had_some_weights_in_more_bits_those_get_eight(tmp_path: 
 
 
 def test_weights_are_mapped_and_shared_not_read(tmp_path: Path) -> None:
-    loaded = on_compute_thread(block_checkpoint.load, save(random_model(), tmp_path), None)
+    loaded = checkpoint.load(save(random_model(), tmp_path), None)
     start = loaded.lm_head._blocks.data_ptr()
     mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if line.endswith(BLOCK_WEIGHTS)]
     spans = [[int(end, 16) for end in line.split()[0].split("-")] for line in mapped]

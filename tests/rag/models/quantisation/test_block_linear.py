@@ -10,14 +10,11 @@ from rag.models.quantisation import block_linear
 from rag.models.quantisation.block_linear import BlockLinear, blocks_are_supported
 from rag.runtime.compute_thread import computing
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import random
 
 pytestmark = needs_kernels
 
 OUT, IN = 40, 96
-
-
-def random(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
 
 
 def layer(bias: torch.Tensor | None = None) -> BlockLinear:

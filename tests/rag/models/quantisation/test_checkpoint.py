@@ -21,8 +21,9 @@ from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoin
 from rag.models.quantisation.int8_linear import activation_range
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.runtime.compute_thread import on_compute_thread
-from tests.rag.models.quantisation.saved_models import TOKENS, logits, relative_error, rename_in_index, save
+from tests.rag.models.quantisation.saved_models import TOKENS, logits, rename_in_index, save
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import relative_error
 from tests.support.random_models import CPU, needs_int8, random_model
 
 
@@ -75,7 +76,7 @@ def test_layers_that_no_group_divides_compute_nearly_the_same(tmp_path: Path) ->
 @pytest.mark.parametrize("changes", MODELS.values(), ids=MODELS.keys())
 def test_a_saved_model_computes_nearly_the_same(form: Format, changes: dict[str, Any], tmp_path: Path) -> None:
     folder = form.save(random_model(**changes, dtype=torch.bfloat16), tmp_path)
-    loaded = on_compute_thread(form.module.load, folder, attention.NAME)
+    loaded = checkpoint.load(folder, attention.NAME)
     exact, found = logits(random_model(**changes)), logits(loaded)
     assert relative_error(found, exact) < form.error()
     assert float(torch.cosine_similarity(found, exact).min()) > 0.95
@@ -86,7 +87,7 @@ def test_layers_that_compute_something_of_their_own_are_kept(form: Format, famil
     model = tiny_model(family).to(torch.bfloat16)
     use_own_attention(model)
     exact = plain_logits(model, TOKENS, len(TOKENS))
-    loaded = on_compute_thread(form.module.load, form.save(model, tmp_path), None)
+    loaded = checkpoint.load(form.save(model, tmp_path), None)
     use_own_attention(loaded)
     assert relative_error(plain_logits(loaded, TOKENS, len(TOKENS)), exact) < 0.3
 

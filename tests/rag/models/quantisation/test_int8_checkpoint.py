@@ -12,7 +12,7 @@ from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.loading import load_model
 from rag.models.catalog import INT8_INDEX
-from rag.models.quantisation import int8_checkpoint
+from rag.models.quantisation import checkpoint, int8_checkpoint
 from rag.runtime.compute_thread import on_compute_thread
 from tests.rag.models.quantisation.saved_models import rename_in_index, save
 from tests.support.random_models import CPU, needs_int8, random_model
@@ -22,7 +22,7 @@ pytestmark = needs_int8
 
 def test_everything_but_products_is_stored_unchanged(tmp_path: Path) -> None:
     original = random_model(family="qwen2", dtype=torch.bfloat16)
-    loaded = on_compute_thread(int8_checkpoint.load, save(int8_checkpoint, original, tmp_path), attention.NAME)
+    loaded = checkpoint.load(save(int8_checkpoint, original, tmp_path), attention.NAME)
     assert torch.equal(loaded.model.norm.weight, original.model.norm.weight)
     assert loaded.model.norm.weight.dtype == torch.bfloat16
     assert not any(parameter.requires_grad for parameter in loaded.parameters())

@@ -184,6 +184,14 @@ def test_cancelling_ends_the_wait_between_two_attempts() -> None:
         chat(client, cancelled)
 
 
+def test_nothing_is_sent_that_was_cancelled_before(server: ScriptedServer, client: ServerClient) -> None:
+    cancelled = Event()
+    cancelled.set()
+    with pytest.raises(CancelledError):
+        chat(client, cancelled)
+    assert server.to(CHAT) == []
+
+
 def test_what_a_server_does_not_have_is_not_found(server: ScriptedServer, client: ServerClient) -> None:
     server.on("/page", page())
     server.on("/list", as_json([1]))

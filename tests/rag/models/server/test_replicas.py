@@ -1,10 +1,10 @@
-"""Which server of several the next request goes to."""
+"""Which server of several the next request goes to; one that fails is left alone for a while, longer each time."""
 
 from contextlib import suppress
 
 import pytest
 
-from rag.models.server.replicas import Replica, Replicas
+from rag.models.server.replicas import FIRST_PAUSE_S, LONGEST_PAUSE_S, CircuitBreaker, Replica, Replicas
 from rag.models.server.server_failures import OutOfServiceError, RejectedRequestError
 from tests.support.servers.replica_sets import replicas_of, taken
 
@@ -81,3 +81,24 @@ def test_what_the_model_does_not_compute_tells_nothing_of_it(replicas: Replicas,
         pass
     assert states(replicas)[failed.host] == "due"
     assert taken(replicas) is failed
+
+
+def test_the_pause_grows_with_every_failure_up_to_a_limit() -> None:
+    breaker, now, pauses = CircuitBreaker(), 100.0, []
+    assert breaker.state(now) == "in use"
+    for _ in range(9):
+        breaker.try_it()
+        breaker.fails(now)
+        assert breaker.state(now) == "aside"
+        pauses.append(breaker.aside_until - now)
+        now = breaker.aside_until
+        assert breaker.state(now) == "due"
+    assert pauses[:4] == [FIRST_PAUSE_S, 2, 4, 8]
+    assert pauses[-1] == LONGEST_PAUSE_S
+
+
+def test_requests_that_fail_together_count_as_one() -> None:
+    breaker = CircuitBreaker()
+    for _ in range(8):
+        breaker.fails(100.0)
+    assert breaker.aside_until == 100 + FIRST_PAUSE_S

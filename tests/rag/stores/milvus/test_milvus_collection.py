@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rag.errors import LibraryError
 from rag.stores.milvus import milvus_collection
 from tests.support.servers.milvus_fixtures import MilvusContents
 from tests.support.servers.milvus_process import MilvusProcess
@@ -24,13 +25,17 @@ def test_a_filter_of_many_ids_is_searched_in_parts(
     assert words.ids() == {8, 9}
 
 
-def test_a_server_that_was_started_anew_is_searched_at_once(
+def test_a_server_that_is_away_is_told_and_searched_as_soon_as_it_is_back(
     milvus_contents: MilvusContents, milvus: MilvusProcess
 ) -> None:
     words = milvus_contents.keyword
     words.add([1], ["osprey"])
     milvus.stop()
-    milvus.start()
+    try:
+        with pytest.raises(LibraryError, match="does not answer"):
+            words.search("osprey", 3)
+    finally:
+        milvus.start()
     assert [id_ for id_, _ in words.search("osprey", 3)] == [1]
 
 

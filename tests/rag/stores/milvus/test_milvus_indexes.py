@@ -32,7 +32,7 @@ def found(indexes: MilvusIndexes, text: str) -> list[int]:
     return [id_ for id_, _ in indexes.keyword.search(text, 5)]
 
 
-def test_what_is_stored_changed_and_removed_is_found_so_by_every_program(
+def test_what_is_stored_changed_built_anew_and_removed_is_found_so_by_every_program(
     program: Callable[[], MilvusIndexes], library: SqliteLibrary, store_text: Callable[..., int]
 ) -> None:
     one, other = program(), program()
@@ -43,22 +43,14 @@ def test_what_is_stored_changed_and_removed_is_found_so_by_every_program(
     assert [id_ for id_, _ in other.dense.search(WordEmbedder().embed_query("osprey"), 1)] == [chunk]
     library.edit_facts(document, {"title": "Falcons"})
     assert found(other, "falcon") == found(one, "falcon") == [chunk]
+    one.keyword.remove([chunk])
+    assert list(one.findings()) == ["the keyword index lacks 1 of 1 chunks"]
+    one.rebuild()
+    assert list(one.findings()) == []
     library.remove(document)
     assert found(one, "osprey") == found(other, "osprey") == []
     one.purge()
     assert list(one.findings()) == []
-
-
-def test_what_is_missing_is_told_and_built_anew(
-    program: Callable[[], MilvusIndexes], library: SqliteLibrary, store_text: Callable[..., int]
-) -> None:
-    store_text("a.txt", "the osprey")
-    indexes = program()
-    indexes.refresh()
-    indexes.keyword.remove(library.chunk_ids())
-    assert list(indexes.findings()) == ["the keyword index lacks 1 of 1 chunks"]
-    indexes.rebuild()
-    assert list(indexes.findings()) == []
 
 
 def test_an_index_of_what_a_restored_library_never_had_is_built_anew(

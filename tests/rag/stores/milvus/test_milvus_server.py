@@ -7,7 +7,6 @@ from rag.errors import LibraryError, SettingsError
 from rag.stores.milvus import milvus_server
 from rag.stores.milvus.milvus_server import MilvusServer
 from tests.support.servers.llama_server import free_port
-from tests.support.servers.milvus_process import MilvusProcess
 
 
 @pytest.mark.parametrize("address", ["http://", "db.example:19530", "http://host:s3cret/x", "grpc://host"])
@@ -53,17 +52,3 @@ def test_each_failure_says_what_to_do(monkeypatch: pytest.MonkeyPatch, version: 
     monkeypatch.setattr(milvus_server, "MilvusClient", client)
     with pytest.raises(LibraryError, match=told):
         MilvusServer("http://127.0.0.1").call("list_collections")
-
-
-@pytest.mark.milvus
-def test_a_server_that_was_away_is_asked_again(milvus: MilvusProcess) -> None:
-    server = MilvusServer(milvus.address)
-    assert server.is_lite()
-    milvus.stop()
-    try:
-        with pytest.raises(LibraryError, match="does not answer"):
-            server.call("list_collections")
-    finally:
-        milvus.start()
-    assert isinstance(server.call("list_collections"), list)
-    server.close()

@@ -1,8 +1,5 @@
 """Words in PostgreSQL's full text are scored as by BM25, however few texts are looked at."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from rag.stores.keyword_index import TantivyIndex
@@ -21,9 +18,8 @@ TEXTS = [
 
 
 @pytest.fixture
-def index(postgres_address: str) -> Iterator[FullTextIndex]:
-    with closing(Connections(postgres_address)) as connections:
-        yield FullTextIndex(PostgresDatabase(connections, "indexes"))
+def index(connections: Connections) -> FullTextIndex:
+    return FullTextIndex(PostgresDatabase(connections, "indexes"))
 
 
 def test_scores_are_those_of_bm25(index: FullTextIndex) -> None:

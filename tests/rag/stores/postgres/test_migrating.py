@@ -1,6 +1,5 @@
 """Databases that cannot be used are refused with what to do; one that can be is brought to this version."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -14,12 +13,6 @@ from rag.stores.postgres import migrating
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.migrating import HEAD, MIGRATIONS, prepare
 from tests.support.servers.postgres_server import GUARDED, PASSWORD, PostgresServer
-
-
-@pytest.fixture
-def name(postgres: PostgresServer) -> Iterator[str]:
-    with postgres.database() as name:
-        yield name
 
 
 def refusal(address: str, embedder: str = "words") -> str:

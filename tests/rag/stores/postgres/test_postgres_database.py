@@ -1,8 +1,7 @@
 """Transactions in a real server: whole or not at all, one writer at a time, cut connections told and forgotten."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -18,10 +17,9 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def database(postgres_address: str) -> Iterator[PostgresDatabase]:
+def database(connections: Connections, postgres_address: str) -> PostgresDatabase:
     PostgresStores(postgres_address, "words").close()  # its tables say what it is
-    with closing(Connections(postgres_address)) as connections:
-        yield PostgresDatabase(connections, "library")
+    return PostgresDatabase(connections, "library")
 
 
 def cut_all(postgres: PostgresServer) -> None:
@@ -41,21 +39,6 @@ def write_once(database: PostgresDatabase) -> None:
 def is_free(database: PostgresDatabase) -> bool:
     with database.writing_if_free() as db:
         return db is not None
-
-
-def fail(reason: str) -> None:
-    raise RuntimeError(reason)
-
-
-def test_an_error_rolls_the_transaction_back(database: PostgresDatabase) -> None:
-    mark = database.change_mark()
-    with pytest.raises(RuntimeError, match="stop"):
-        write(database, lambda _: fail("stop"))
-    assert (database.meta("generation"), database.change_mark()) == ("0", mark)
-    with database.writing() as db:
-        next_generation(db)
-    assert database.meta("generation") == "1"
-    assert database.change_mark() != mark
 
 
 def test_a_snapshot_sees_one_state(database: PostgresDatabase) -> None:

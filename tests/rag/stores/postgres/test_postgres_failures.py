@@ -14,8 +14,7 @@ from rag.stores.postgres.postgres_failures import explained
         (errors.QueryCanceled("canceling statement due to statement timeout"), "did not answer in time"),
         (errors.DiskFull("could not extend file"), "has no room left"),
         (errors.ReadOnlySqlTransaction("cannot execute INSERT"), "target_session_attrs=read-write"),
-        (errors.AdminShutdown("terminating connection"), "run the same again"),
-        (psycopg.OperationalError("server closed the connection unexpectedly"), "run the same again"),
+        (errors.AdminShutdown("terminating connection"), "was cut while it was being written"),
         (errors.UniqueViolation("duplicate key\n  value"), "cannot be written: duplicate key value. Nothing"),
     ],
 )

@@ -33,7 +33,7 @@ def found(indexes: Indexes, text: str) -> list[int]:
     return [id_ for id_, _ in indexes.keyword.search(text, 5)]
 
 
-def test_what_another_program_stored_and_removed_is_found_and_not_found(
+def test_what_another_program_stored_is_found_built_anew_and_gone_once_it_is_removed(
     programs: tuple[PostgresStores, PostgresStores],
 ) -> None:
     one, other = programs
@@ -43,6 +43,11 @@ def test_what_another_program_stored_and_removed_is_found_and_not_found(
     (chunk,) = one.library.chunk_ids()
     assert found(indexes, "osprey") == [chunk]
     assert found(other.indexes(48), "osprey") == [chunk]
+    indexes.keyword.remove([chunk])
+    assert list(indexes.findings()) == ["the keyword index lacks 1 of 1 chunks"]
+    indexes.rebuild()
+    assert list(indexes.findings()) == []
+    assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("osprey"), 1)] == [chunk]
     other.library.remove(document)
     assert found(indexes, "osprey") == []
     assert list(indexes.findings()) == []
@@ -59,18 +64,6 @@ def test_an_index_of_another_format_is_built_anew(
     indexes = other.indexes(48)
     assert found(indexes, "walrus") == one.library.chunk_ids()
     assert found(indexes, "osprey") == []
-
-
-def test_what_is_missing_is_told_and_built_anew(programs: tuple[PostgresStores, PostgresStores]) -> None:
-    one, _ = programs
-    store(one.library, "a.txt", "the osprey")
-    indexes = one.indexes(48)
-    indexes.refresh()
-    indexes.keyword.remove(one.library.chunk_ids())
-    assert list(indexes.findings()) == ["the keyword index lacks 1 of 1 chunks"]
-    indexes.rebuild()
-    assert list(indexes.findings()) == []
-    assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("osprey"), 1)] == one.library.chunk_ids()
 
 
 def test_questions_go_on_while_another_program_takes_words_in(

@@ -1,8 +1,6 @@
 """Nearest vectors in pgvector: along the index, and exactly among those of a filter."""
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
 
 import numpy as np
 import pytest
@@ -18,9 +16,8 @@ DIMENSION = 16
 
 
 @pytest.fixture
-def database(postgres_address: str) -> Iterator[PostgresDatabase]:
-    with closing(Connections(postgres_address)) as connections:
-        yield PostgresDatabase(connections, "indexes")
+def database(connections: Connections) -> PostgresDatabase:
+    return PostgresDatabase(connections, "indexes")
 
 
 def units(count: int, seed: int = 0) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
