@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import FEE, ask
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.browser_tab import Tab, new_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -56,7 +56,7 @@ def test_panes_are_as_wide_as_they_were_made_by_keyboard_or_pointer(tab: Tab) ->
     tab.page.mouse.move(box["x"] + 58, box["y"] + 200)
     tab.page.mouse.up()
     tab.open(tab.page.url)
-    expect(tab.page.locator("#cw-right")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-right")).to_be_visible()
     assert abs(width(tab.page.locator("#cw-right")) - 436) <= 1
     assert abs(width(tab.page.locator("#cw-left")) - 350) <= 1
 

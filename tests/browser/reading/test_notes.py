@@ -10,7 +10,7 @@ from rag.stores.database import Database
 from rag.stores.sql_notes import SqlNotes
 from tests.browser.conftest import ask, pane
 from tests.support.app_process import scripted
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations
+from tests.support.browser_tab import Tab, new_tab, serious_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -275,7 +275,7 @@ def test_a_briefing_is_an_answer_about_the_chosen_notes_every_sentence_cited(tab
     tab.page.get_by_label("Choose The birch").check()
     tab.page.locator("[data-do=briefing]").click()
     expect(tab.page.locator("#cw-chat .user-row")).to_contain_text("What is said in detail about “The birch:")
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     tab.expect_idle()
     expect(tab.page.locator("#cw-chat .cw-unsupported")).to_have_count(0)
     assert set(tab.page.locator("#cw-quotes .cw-open b").all_inner_texts()) == {"trees.md"}
