@@ -20,10 +20,8 @@ from serving.user_data import holdings_of
 from serving.user_store import MAX_CHARACTERS, UserStore, normalize_name
 from web.auth.openid_sign_in import CALLBACK, START, OpenIdSignIn
 from web.auth.proxy_sign_in import ProxySignIn
-from web.auth.sessions import MAX_AGE_S, Sessions
-from web.auth.stored_sessions import SessionStore, StoredSessions
-from web.auth.stored_throttle import StoredThrottle, Throttle
-from web.auth.throttle import LoginThrottle
+from web.auth.sessions import MAX_AGE_S, Sessions, SessionStore, StoredSessions
+from web.auth.throttle import LoginThrottle, StoredThrottle, Throttle
 from web.page_language import gettext, ngettext
 from web.rendering.templates import render
 

@@ -11,7 +11,7 @@ from api.access.key_store import keys_of
 from rag.services import Services
 from rag.types import LedgerEntry
 from serving.user_store import UserStore
-from web.auth.stored_sessions import SessionStore
+from web.auth.sessions import SessionStore
 from web.kept_texts import reason_shown
 from web.page_language import gettext
 

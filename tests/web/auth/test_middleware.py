@@ -13,8 +13,8 @@ from tests.conftest import GOOD_PASSWORD as GOOD
 from web.auth.access import owner_of
 from web.auth.login import Login, SharedSignIns
 from web.auth.middleware import Guard
-from web.auth.stored_sessions import StoredSessions
-from web.auth.stored_throttle import StoredThrottle
+from web.auth.sessions import StoredSessions
+from web.auth.throttle import StoredThrottle
 
 JSON = {"content-type": "application/json"}
 
