@@ -112,8 +112,8 @@ class Login:
         """
         if request.method != "POST":
             return self._page(request)
-        fields = parse_qs((await body_within(request, _MAX_FORM_BYTES)).decode(errors="replace"))
-        name, password = (fields.get(key, [""])[0] for key in ("name", "password"))
+        fields = await form_of(request)
+        name, password = (fields.get(key, "") for key in ("name", "password"))
         try:
             return await self._outcome(request, normalize_name(name)[:100], password)
         except LibraryError as error:
@@ -178,6 +178,16 @@ def open_login(services: Services, users: UserStore) -> Login:
     cookie = f"citewell-{sha256(services.library.identity.encode()).hexdigest()[:12]}"
     shared = SharedSignIns(StoredSessions(users, sessions), StoredThrottle(failures), cookie)
     return Login(users, services.settings, shared)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form that was sent, each once.
+
+    Raises:
+        ProblemError: it is too large.
+    """
+    sent = parse_qs((await body_within(request, _MAX_FORM_BYTES)).decode(errors="replace"))
+    return {name: values[0] for name, values in sent.items()}
 
 
 def address_of(request: Request) -> str:

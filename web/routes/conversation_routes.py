@@ -94,18 +94,11 @@ class ConversationRoutes:
     def file(self, request: Request, owner: str) -> Response:
         """Export a conversation as a file to download."""
         conversation = self._find(request, owner)
-        form = request.query_params.get("form", "")
-        if form not in MEDIA_TYPES:
-            raise SettingsError(f"Exports are {', '.join(MEDIA_TYPES)}.")
+        form = asked_form(request)
         exchanges = self._services.conversations.exchanges(conversation.id, owner)
-        kind: Format = next(each for each in get_args(Format) if each == form)
         images = self._quote_images.of(readable_documents(self._services, owner))
-        text = export(kind, conversation, exchanges, self._services.provenance().citewell, images)
-        headers = {
-            **PRIVATE,
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(conversation, kind))}",
-        }
-        return Response(text, media_type=MEDIA_TYPES[kind], headers=headers)
+        text = export(form, conversation, exchanges, self._services.provenance().citewell, images)
+        return download(text, conversation, form)
 
     def rate(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Store the user's rating of an answer."""
@@ -149,3 +142,22 @@ def _listed(conversation: Conversation, *, is_running: bool) -> dict[str, Any]:
         "running": is_running,
         "updated_at": conversation.updated_at,
     }
+
+
+def asked_form(request: Request) -> Format:
+    """Return the form of file that an address asks for.
+
+    Raises:
+        SettingsError: there is no such form.
+    """
+    form: Format | None = next((each for each in get_args(Format) if each == request.query_params.get("form")), None)
+    if form is None:
+        raise SettingsError(f"Exports are {', '.join(get_args(Format))}.")
+    return form
+
+
+def download(text: str, conversation: Conversation, form: Format) -> Response:
+    """Return a conversation's file, to be kept under its name."""
+    name = quote(file_name(conversation, form))
+    headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(text, media_type=MEDIA_TYPES[form], headers=headers)

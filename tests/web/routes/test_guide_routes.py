@@ -10,7 +10,6 @@ from rag.services import Services
 from rag.types import Overview
 from tests.support.fakes import ScriptedGenerator
 from tests.web.routes.conftest import client, id_of, store
-from tests.web.routes.test_document_overview import record
 from web.chat.answer_jobs import AnswerJobs, View
 from web.chat.state import Conversation
 from web.routes.guide_routes import GuideRoutes
@@ -32,6 +31,26 @@ def routes(services: Services, jobs: AnswerJobs) -> GuideRoutes:
 @pytest.fixture
 def ann(routes: GuideRoutes) -> TestClient:
     return client(routes.routes())
+
+
+def record(text: str) -> dict[str, object]:
+    first = text.partition("\n")[0]
+    sentence = {"text": first.replace(" [1]", ""), "start": 0, "end": len(first), "support": "supported"}
+    return {
+        "citewell": "1",
+        "created_at": "2026-11-26",
+        "model": "tiny",
+        "question": "",
+        "answer": text,
+        "sentences": [{**sentence, "citations": []}],
+        "passages": [],
+        "kept": {"passages": [], "dropped": [], "turns": [0]},
+    }
+
+
+def keep(services: Services, document_id: int, value: dict[str, object]) -> None:
+    overview = Overview(document_id=document_id, language="en", model="tiny", record=value, made_at="2026-11-26")
+    assert services.library.keep_overview(overview, services.library.chunk_ids({document_id}))
 
 
 def written(user: TestClient, id_: int) -> str:
@@ -81,12 +100,17 @@ def test_the_facts_of_a_document_are_shown(ann: TestClient, services: Services) 
 
 def test_a_hostile_overview_is_inert(ann: TestClient, services: Services) -> None:
     id_ = store(services, "evil.txt", "Pay.", "ann")
-    value = record("<script>alert(1)</script> ![x](http://evil/x.png) **bold**")
-    overview = Overview(document_id=id_, language="en", model="tiny", record=value, made_at="2026-11-26")
-    assert services.library.keep_overview(overview, services.library.chunk_ids({id_}))
+    keep(services, id_, record("<script>alert(1)</script> ![x](http://evil/x.png) **bold**"))
     html = ann.get(f"/guide/{id_}").json()["overview"]
     assert "<script" not in html
     assert "<img" not in html
+
+
+def test_a_damaged_overview_is_as_none(ann: TestClient, services: Services, caplog: pytest.LogCaptureFixture) -> None:
+    id_ = id_of(services, "ann")
+    keep(services, id_, {"answer": 1})
+    assert ann.get(f"/guide/{id_}").json()["overview"] == ""
+    assert "is not shown" in caplog.text
 
 
 def test_nobody_sees_or_begins_the_guide_of_another_ones_document(routes: GuideRoutes, services: Services) -> None:
