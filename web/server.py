@@ -40,10 +40,10 @@ from web.events import bind
 from web.idle_overviews import IdleOverviews
 from web.layout import lay_out
 from web.mounting import in_front
+from web.page_blocks import PageBlocks
 from web.rendering.templates import render
 from web.routes import route_table
 from web.routes.route_table import ICON
-from web.translated_blocks import TranslatedBlocks
 from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
@@ -183,7 +183,7 @@ def _open_backend(services: Services, uploads: Uploads, page_images: PageImages,
 
 def build(services: Services, jobs: AnswerJobs, turns: AnswerTurns) -> Any:
     """Return the page with its behaviour."""
-    with TranslatedBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+    with PageBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
         page = lay_out(services.settings, services.models)
         bind(page, Chat(services, jobs, turns), blocks)
     blocks.translate(lambda: lay_out(services.settings, services.models))
