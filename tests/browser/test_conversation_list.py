@@ -13,10 +13,9 @@ from rag.stores.sql_conversations import SqlConversations
 from tests.browser.conftest import FEE, HALF, OPEN, ask, pane
 from tests.support.browser_tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.slow
 def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "larch.txt").write_text("The larch is deciduous.")
     tab.upload(tmp_path / "larch.txt")
@@ -37,7 +36,6 @@ def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab:
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.get_by_role("button", name="New conversation").click()
@@ -76,7 +74,6 @@ def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: 
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.set_viewport_size({"width": 420, "height": 860})
@@ -87,7 +84,6 @@ def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> 
     expect(tab.page.locator("#cw-chat .cw-chip")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_something_else_is_done(tab: Tab) -> None:
     tab.ask(HALF)
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
@@ -118,7 +114,6 @@ def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_s
     tab.expect_idle()
 
 
-@pytest.mark.slow
 def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")
@@ -137,7 +132,6 @@ def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Ta
     expect(tab.page.locator("#cw-conversations .cw-error")).to_be_empty()
 
 
-@pytest.mark.slow
 def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: Tab, address: str) -> None:
     tab.open(f"{address}/?c=0123456789abcdef")
     expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours")
@@ -149,7 +143,6 @@ def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: T
     ask(tab, "What is the entry fee?", 1)
 
 
-@pytest.mark.slow
 def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
@@ -164,7 +157,6 @@ def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -
     store.close()
 
 
-@pytest.mark.slow
 def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     ask(tab, f"Repeat: {OPEN}", 2)
@@ -182,7 +174,6 @@ def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> 
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
 
 
-@pytest.mark.slow
 def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None:
     tab.page.get_by_label("Ask fees.pdf").uncheck()
     tab.ask("What is the entry fee?")
@@ -198,7 +189,6 @@ def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
 
 
-@pytest.mark.slow
 def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")
@@ -219,7 +209,6 @@ def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> Non
     assert picture.evaluate("(img) => [img.complete, img.naturalWidth > 600, img.naturalHeight > 20]") == [True] * 3
 
 
-@pytest.mark.slow
 def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_beside_its_field(tab: Tab) -> None:
     pane(tab, "Settings")
     panel = tab.page.get_by_role("form", name="Settings of this conversation")
@@ -259,7 +248,6 @@ def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_besi
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_the_address_of_a_conversation_never_shows_the_empty_chat(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     context = browser.new_context()

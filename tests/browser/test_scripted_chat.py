@@ -179,15 +179,6 @@ def test_an_answer_that_is_stopped_before_its_first_word_is_no_refusal(tab: Tab)
 
 
 @pytest.mark.slow
-def test_a_question_that_is_too_long_stays_in_the_box(tab: Tab) -> None:
-    question = "What is the entry fee? " * 200
-    tab.ask(question)
-    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("Shorten it")
-    tab.expect_idle()
-    expect(tab.page.locator("#cw-question textarea")).to_have_value(question)
-
-
-@pytest.mark.slow
 def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab, folder: Path) -> None:
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     thought = f"Fees are high, {HOLD} so <b>it</b> must be another one."

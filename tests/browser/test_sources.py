@@ -133,29 +133,20 @@ def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_aga
 
 
 @pytest.mark.slow
-def test_a_document_is_removed_only_after_a_confirmation_and_leaves_no_file(
+def test_a_document_is_removed_only_after_a_confirmation_leaves_no_file_and_its_cited_page_says_so(
     tab: Tab, tmp_path: Path, folder: Path
 ) -> None:
-    tab.upload(write(tmp_path, "gone.txt", "Soon gone."))
-    tab.page.get_by_role("button", name="Remove gone.txt").click()
-    dialog = tab.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Remove “gone.txt” from the library?")
-    dialog.get_by_role("button", name="Cancel").click()
-    expect(tab.page.get_by_label("Ask gone.txt")).to_be_visible()
-    tab.page.get_by_role("button", name="Remove gone.txt").click()
-    dialog.get_by_role("button", name="Remove").click()
-    expect(tab.page.get_by_label("Ask gone.txt")).to_have_count(0)
-    assert not (folder / "library" / "files" / "gone.txt").exists()
-
-
-@pytest.mark.slow
-def test_a_cited_page_of_a_document_that_was_removed_says_so(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, "brief.txt", "The larch is deciduous."))
     tab.ask("Repeat: The larch is deciduous.")
     tab.expect_idle()
-    tab.page.get_by_role("button", name="Remove brief.txt").click()
-    tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    expect(tab.page.get_by_label("Ask brief.txt")).to_have_count(0)
+    dialog, listed = tab.page.get_by_role("dialog"), tab.page.get_by_label("Ask brief.txt")
+    for answer in ("Cancel", "Remove"):
+        expect(listed).to_be_visible()
+        tab.page.get_by_role("button", name="Remove brief.txt").click()
+        expect(dialog).to_contain_text("Remove “brief.txt” from the library?")
+        dialog.get_by_role("button", name=answer).click()
+    expect(listed).to_have_count(0)
+    assert not (folder / "library" / "files" / "brief.txt").exists()
     tab.page.locator("#cw-chat .cw-chip").first.click()
     expect(tab.page.locator(".cw-viewer-note")).to_contain_text("It may have been removed")
 

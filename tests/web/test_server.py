@@ -126,8 +126,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not _has_ipv6(), reason="this machine has no address of IPv6")
-@pytest.mark.parametrize("host", ["::1", "[::1]"])
-def test_the_page_is_served_over_ipv6(host: str, tmp_path: Path) -> None:
-    with scripted(tmp_path, "It is so.", host=host) as address:
+def test_the_page_is_served_over_ipv6(tmp_path: Path) -> None:
+    with scripted(tmp_path, "It is so.", host="::1") as address:
         assert re.fullmatch(r"http://\[::1\]:\d+", address)
         assert "citewell/static/main.js" in httpx.get(address, timeout=30).text

@@ -1,20 +1,16 @@
 """An answer's citations and the pane beside it: numbered from 1, one card a place, none of another answer."""
 
-import re
-
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Serve
-from tests.support.browser_tab import Tab, serious_violations
+from tests.support.browser_tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 YEW = "The yew is a poisonous tree."
 OAK = "The oak is a tree of 40 metres."
 BIRCH = "The birch is a white tree."
-
-UNLIKE_THE_SOURCE = f"{YEW} The oak is a tree of 90 metres."
 
 
 @pytest.fixture(scope="module")
@@ -98,31 +94,3 @@ def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answer
     tab.page.get_by_role("button", name="Back to the quotes").click()
     expect(tab.page.locator("#cw-earlier")).to_have_text("Citewell does not answer. Is it still running?")
     expect(cards(tab)).to_have_count(0)
-
-
-def test_a_weak_mark_stays_on_one_line_and_its_reason_is_announced(tab: Tab) -> None:
-    mark = answered(tab, UNLIKE_THE_SOURCE).get_by_role("button", name="partly supported")
-    expect(mark).to_have_text("? partly supported")
-    assert mark.evaluate("(each) => getComputedStyle(each).whiteSpace") == "nowrap"
-    reason = mark.locator("xpath=following-sibling::*[1]")
-    expect(reason).to_have_text(re.compile("supports this only in part. Not in it: 90"))
-    assert reason.evaluate("(each) => each.getBoundingClientRect().width") < 2
-
-
-def test_no_confidence_stands_beside_a_figure_that_no_quote_has(tab: Tab) -> None:
-    answered(tab, YEW)
-    expect(tab.page.locator("#cw-quotes")).to_contain_text("Confidence that the sources answer this")
-    answered(tab, UNLIKE_THE_SOURCE)
-    expect(tab.page.locator("#cw-quotes .cw-card").first).to_be_visible()
-    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("Confidence that the sources answer this")
-
-
-def test_what_an_answer_took_is_behind_a_button_by_keyboard_too(tab: Tab) -> None:
-    answered(tab, YEW)
-    took = tab.page.locator("#cw-quotes .cw-effort")
-    button = took.locator("summary")
-    expect(button).to_have_accessible_name("What it took to write")
-    expect(took.locator("p")).to_be_hidden()
-    button.press("Enter")
-    expect(took.locator("p")).to_contain_text("tokens read")
-    assert serious_violations(tab) == []

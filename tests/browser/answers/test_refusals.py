@@ -39,12 +39,3 @@ def test_a_refusal_says_which_document_that_has_it_is_not_ticked(tab: Tab) -> No
     tab.expect_idle()
     tab.page.reload()
     expect(answer).to_contain_text(note)
-
-
-def test_a_document_is_summarised_while_it_is_the_only_one_ticked(tab: Tab) -> None:
-    tab.page.get_by_label("Ask yew.md").uncheck()
-    tab.ask("Summarise this document")
-    tab.expect_idle()
-    answer = tab.page.locator("#cw-chat .bot").last
-    expect(answer.locator(".cw-chip").first).to_be_visible()
-    expect(answer).not_to_contain_text("could not find")

@@ -140,18 +140,6 @@ def test_a_source_is_one_line_that_keeps_both_ends_of_its_name(tab: Tab, tmp_pat
     expect(row).to_have_count(0)
 
 
-def test_files_that_failed_lie_in_a_tray(tab: Tab, tmp_path: Path) -> None:
-    for name in ("one.txt", "two.txt"):
-        (tmp_path / name).touch()
-    tab.upload(tmp_path / "one.txt", tmp_path / "two.txt")
-    tray = tab.page.locator(".cw-tray")
-    expect(tray.locator("summary")).to_have_text("2 need attention")
-    tray.locator("summary").click()
-    expect(tray.locator("li").first).to_be_hidden()
-    tab.page.get_by_role("button", name="Clear this list").click()
-    expect(tray).to_have_count(0)
-
-
 def test_a_chip_stays_with_the_word_before_it(tab: Tab) -> None:
     ask(tab, f"Repeat: {FEE} {FEE}", 2)
     apart = tab.page.evaluate(

@@ -90,24 +90,6 @@ def expect_addresses_closed(urls: list[str], conversation: str, dans: BrowserCon
     assert refused == set(own)
 
 
-def expect_changes_refused(address: str, conversation: str, dans: BrowserContext) -> None:
-    for method, path in (
-        ("PATCH", f"conversations/{conversation}"),
-        ("DELETE", f"conversations/{conversation}"),
-        ("PUT", f"conversations/{conversation}/excluded"),
-        ("PATCH", f"conversations/{conversation}/answers/1"),
-        ("DELETE", "sources/1"),
-        ("PATCH", "sources/1"),
-        ("POST", "uploads/1"),
-        ("POST", "guide/1/overview"),
-        ("DELETE", "guide/1/overview"),
-        ("PATCH", "notes/0123456789abcdef"),
-        ("DELETE", "notes/0123456789abcdef"),
-    ):
-        answer = dans.request.fetch(f"{address}/citewell/{path}", method=method, data={"name": "x", "thumb": "up"})
-        assert answer.status == 403, path
-
-
 def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
     browser: Browser, browsers: dict[str, BrowserContext], address: str, tmp_path: Path
 ) -> None:
@@ -122,7 +104,6 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
     expect_addresses_closed(eve.urls, conversation, dans, browser.new_context())
     event = {**json.loads(max(eve.joined)), "data": ["", json.dumps({"conversation": conversation})]}
     assert dans.request.post(f"{address}/gradio_api/queue/join", data=event).status == 403, "it is eve's tab"
-    expect_changes_refused(address, conversation, dans)
 
     assert conversation in eves.get(f"{address}/citewell/conversations").text()
     assert "secret.pdf" in eves.get(f"{address}/citewell/sources").text()

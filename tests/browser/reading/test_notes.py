@@ -99,20 +99,6 @@ def test_notes_are_written_ordered_by_keyboard_and_by_drag_and_their_markup_does
     assert tab.errors == []
 
 
-def test_formulas_of_notes_are_drawn_and_prices_are_not(tab: Tab) -> None:
-    pane(tab, "Notes")
-    write(tab, "Energy", "So \\(E = m c^2\\) and $$\\frac{a_1}{b} = 2$$ at $5 and $10 a piece.")
-    titles(tab).first.click()
-    own = tab.page.locator(".cw-notes .cw-own")
-    expect(own.locator(".katex annotation")).to_have_text(["E = m c^2", "\\frac{a_1}{b} = 2"])
-    expect(own.locator(".katex-display")).to_have_count(1)
-    expect(own).to_contain_text("at $5 and $10 a piece.")
-    # Its own fonts draw it, from this machine.
-    tab.page.wait_for_function("[...document.fonts].some(f => f.family === 'KaTeX_Math' && f.status === 'loaded')")
-    assert tab.hosts == {"127.0.0.1"}
-    assert tab.errors == []
-
-
 def test_an_edit_in_two_tabs_is_said_and_neither_is_lost(browser: Browser, tab: Tab, address: str) -> None:
     pane(tab, "Notes")
     write(tab, "Fee", "20")

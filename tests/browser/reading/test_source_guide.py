@@ -60,6 +60,9 @@ def test_an_overview_is_written_as_one_looks_can_be_stopped_and_is_there_the_nex
     expect(overview.locator(".cw-chip").first).to_be_visible()
     expect(overview.locator("img")).to_have_count(0)
     expect(overview.locator(".katex annotation")).to_have_text("h = 3 g^2")
+    # Its own fonts draw it, from this machine.
+    tab.page.wait_for_function("[...document.fonts].some(f => f.family === 'KaTeX_Math' && f.status === 'loaded')")
+    assert tab.hosts == {"127.0.0.1"}
     tab.page.reload()
     guide(tab, "report.md")
     expect(overview).to_contain_text("Overview made on")

@@ -90,8 +90,9 @@ def test_nobody_reaches_anothers_conversation(services: Services, talk: str) -> 
     one = f"/conversations/{talk}"
     assert bob.get("/conversations").json()["conversations"] == []
     answers = [bob.get(one), bob.get(f"{one}/file?form=md"), bob.patch(one, json={"name": "x"}), bob.delete(one)]
-    answers.append(bob.get(f"{one}/answers/1/quotes"))
-    assert [answer.status_code for answer in answers] == [403] * 5
+    answers += [bob.get(f"{one}/answers/1/quotes"), bob.patch(f"{one}/answers/1", json={"thumb": "up"})]
+    answers.append(bob.put(f"{one}/excluded", json={"excluded": []}))
+    assert [answer.status_code for answer in answers] == [403] * 7
     bob.post("/settings", json={"settings": {"top_k": 7}, "conversation": talk})
     found = services.conversations.find(talk, "ann")
     assert found is not None

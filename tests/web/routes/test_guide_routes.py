@@ -10,6 +10,7 @@ from rag.services import Services
 from rag.types import Overview
 from tests.support.fakes import ScriptedGenerator
 from tests.web.routes.conftest import client, id_of, store
+from tests.web.test_idle_overviews import TEXT, WAIT_S, Writer
 from web.chat.answer_jobs import AnswerJobs, View
 from web.chat.state import Conversation
 from web.routes.guide_routes import GuideRoutes
@@ -21,6 +22,14 @@ def jobs(services: Services) -> Iterator[AnswerJobs]:
     made = AnswerJobs()
     yield made
     made.close()
+
+
+@pytest.fixture
+def writer(services: Services, jobs: AnswerJobs) -> Iterator[Writer]:
+    writer = Writer()
+    services.__dict__["generator"] = writer
+    yield writer
+    writer.may_write.set()
 
 
 @pytest.fixture
@@ -76,6 +85,35 @@ def test_an_overview_is_written_when_it_is_missing_and_found_again(ann: TestClie
     assert "The entry fee is 20 euros." in again["overview"]
     assert "Overview made on" in again["overview"]
     assert again["begin"] is False
+
+
+def test_an_overview_is_written_once_for_all_tabs_and_shown_as_it_comes(
+    ann: TestClient, services: Services, jobs: AnswerJobs, writer: Writer
+) -> None:
+    overview = f"/guide/{store(services, 'boats.txt', TEXT, 'ann')}/overview"
+    assert ann.get(overview).json() == {"html": "", "seen": 0, "writing": False}
+    ann.post(overview)
+    assert writer.began.wait(WAIT_S)
+    assert jobs.are_running, "so that nothing else is made meanwhile"
+    begun = ann.get(overview).json()
+    assert (begun["seen"] > 0, begun["writing"], TEXT in begun["html"]) == (True, True, False)
+    ann.post(overview)
+    writer.may_write.set()
+    assert TEXT in written(ann, int(overview.split("/")[2]))
+    assert writer.times == 1
+
+
+def test_an_overview_that_is_stopped_is_not_kept(ann: TestClient, services: Services, writer: Writer) -> None:
+    id_ = store(services, "boats.txt", TEXT, "ann")
+    ann.post(f"/guide/{id_}/overview")
+    assert writer.began.wait(WAIT_S)
+    assert ann.delete(f"/guide/{id_}/overview").status_code == 200
+    writer.may_write.set()
+    written(ann, id_)
+    assert services.library.overviews(id_) == []
+    ann.post(f"/guide/{id_}/overview")
+    assert TEXT in written(ann, id_)
+    assert services.library.overviews(id_)
 
 
 def test_nothing_begins_by_itself_while_somebody_is_answered(
