@@ -34,12 +34,10 @@ from web.routes.admin_routes import AdminRoutes
 from web.routes.chat_routes import ChatRoutes
 from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
-from web.routes.find_routes import FindRoutes
 from web.routes.folder_routes import FolderRoutes
 from web.routes.guide_routes import GuideRoutes
 from web.routes.note_routes import NoteRoutes
 from web.routes.page_routes import PageRoutes
-from web.routes.sample_routes import SampleRoutes
 from web.routes.share_routes import ShareRoutes
 from web.routes.shared_pages import SharedPages
 from web.routes.source_routes import SourceRoutes
@@ -84,7 +82,6 @@ def routes(
     own = [
         Route("/me", endpoint(_who(services))),
         *SourceRoutes(services, uploads, refresh).routes(),
-        *FindRoutes(services).routes(),
         *FolderRoutes(folders).routes(),
         Route("/katex.{suffix}", _katex),
         *GuideRoutes(services, jobs).routes(),
@@ -92,7 +89,6 @@ def routes(
         *ChatRoutes(services, jobs, reading).routes(),
         *ConversationRoutes(services, quote_images, jobs).routes(),
         *NoteRoutes(services, quote_images).routes(),
-        *SampleRoutes(services, uploads).routes(),
         *ShareRoutes(services, uploads).routes(),
         *shared.routes(),
     ]

@@ -1,4 +1,7 @@
-"""Routes of the sources pane: listing, uploads, web pages, removal, collections, and what a document is."""
+"""Routes of the sources pane: listing, uploads, web pages, removal, collections, and what a document is.
+
+Whoever has no document at hand may take the sample, where this copy of Citewell has its samples.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import web
 from ingest.readers.registry import SUFFIXES
 from ingest.sources.web_address import MAX_LENGTH, canonical, without_password
 from rag.errors import DocumentError, QuestionError, SettingsError
@@ -27,7 +31,15 @@ from serving.ownership import (
     require_editor,
     upload_of,
 )
-from serving.received_files import announced_length, file_name, path_name, receive, require_library, require_room
+from serving.received_files import (
+    announced_length,
+    file_name,
+    path_name,
+    receive,
+    require_library,
+    require_room,
+    stored_copy,
+)
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
 from web.kept_texts import reason_shown
@@ -36,6 +48,7 @@ from web.routes.endpoint import PRIVATE, data, endpoint, json_endpoint
 from web.routes.source_listing import SourceListing, address_of
 from web.upkeep import BackgroundRefresh, RefreshState
 
+SAMPLE = Path(web.__file__).parent.parent / "data" / "documents" / "debian-social-contract.md"
 _MAX_PASSWORD_CHARACTERS = 1000
 
 _STEPS = {
@@ -73,6 +86,8 @@ class SourceRoutes:
             Route("/sources/{id:number}/facts", endpoint(self.facts), methods=["GET"]),
             Route("/sources/{id:number}/facts", json_endpoint(self.edit_facts), methods=["PATCH"]),
             Route("/sources/{id:number}/refresh", endpoint(self.refresh), methods=["POST"]),
+            Route("/sample", endpoint(self.sample), methods=["GET"]),
+            Route("/sample", endpoint(self.add_sample), methods=["POST"]),
             Route("/uploads", endpoint(self.receive), methods=["POST"]),
             Route("/uploads/pages", json_endpoint(self.add_page), methods=["POST"]),
             Route("/uploads", endpoint(self.clear), methods=["DELETE"]),
@@ -169,6 +184,20 @@ class SourceRoutes:
         except DocumentError as error:
             return data(upload_shown(self._uploads.reject(owner, without_password(address), str(error))), 413)
         return data(upload_shown(self._uploads.add_page(owner, address)), 202)
+
+    def sample(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Return the sample's name; "" where there is none."""
+        return data({"name": SAMPLE.name if SAMPLE.is_file() else ""})
+
+    def add_sample(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Add a copy of the sample to the user's documents, like an uploaded file."""
+        require_editor(self._services, owner)
+        if not SAMPLE.is_file():
+            raise SettingsError(gettext("There is no sample document here. Add one of your own."))
+        incoming = self._require_place(owner)
+        with SAMPLE.open("rb") as sample:
+            copy = stored_copy(sample, incoming)
+        return data(upload_shown(self._uploads.add(owner, SAMPLE.name, copy)), 202)
 
     def refresh(self, request: Request, owner: str) -> Response:
         """Queue a web page again, to be replaced if it has changed."""

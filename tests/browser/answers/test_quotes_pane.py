@@ -1,4 +1,7 @@
-"""An answer's citations and the pane beside it: numbered from 1, one card a place, none of another answer."""
+"""An answer's citations and the pane beside it: numbered from 1, one card a place, none of another answer.
+
+What the sources do not say is refused, with what was searched; what is ticked decides what that is.
+"""
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
@@ -11,11 +14,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 YEW = "The yew is a poisonous tree."
 OAK = "The oak is a tree of 40 metres."
 BIRCH = "The birch is a white tree."
+ZINC = "Zinc melts at 420 degrees. It is a bluish metal."
+NONSENSE = "Elephants are painted green on Mondays."
 
 
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> str:
-    return serve(YEW, {"birch.md": BIRCH, "oak.md": f"{OAK} {'Nothing more is said. ' * 80}", "yew.md": YEW})
+    oak = f"{OAK} {'Nothing more is said. ' * 80}"
+    return serve(YEW, {"birch.md": BIRCH, "oak.md": oak, "yew.md": YEW, "zinc.md": ZINC})
 
 
 def answered(tab: Tab, text: str) -> Locator:
@@ -94,3 +100,24 @@ def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answer
     tab.page.get_by_role("button", name="Back to the quotes").click()
     expect(tab.page.locator("#cw-earlier")).to_have_text("Citewell does not answer. Is it still running?")
     expect(cards(tab)).to_have_count(0)
+
+
+def test_a_refusal_shows_the_passages_of_its_own_question_first(tab: Tab) -> None:
+    answered(tab, YEW)
+    tab.page.get_by_label("Ask yew.md").uncheck()
+    tab.ask(f"At how many degrees does zinc melt? Repeat: {NONSENSE}")
+    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("could not find")
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-quotes .cw-card").first).to_contain_text("zinc.md")
+
+
+def test_a_refusal_says_which_document_that_has_it_is_not_ticked(tab: Tab) -> None:
+    tab.page.get_by_label("Ask yew.md").uncheck()
+    tab.ask(f"Is the yew poisonous? Repeat: {NONSENSE}")
+    answer = tab.page.locator("#cw-chat .bot").last
+    expect(answer).to_contain_text("could not find")
+    note = "1 document was not searched, because it is not ticked or is filtered out: yew.md."
+    expect(answer).to_contain_text(note)
+    tab.expect_idle()
+    tab.page.reload()
+    expect(answer).to_contain_text(note)

@@ -1,5 +1,7 @@
 """The sources pane lists, receives, moves and removes a user's own files, whatever their names say."""
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -10,7 +12,7 @@ from tests.ingest.web.site_server import page, serving_site
 from tests.serving.uploading.sent_files import ended
 from tests.web.routes.conftest import client, id_of, store
 from web.page_language import in_language
-from web.routes.source_routes import MAX_MANY, SourceRoutes, describe_progress, upload_shown
+from web.routes.source_routes import MAX_MANY, SAMPLE, SourceRoutes, describe_progress, upload_shown
 from web.upkeep import BackgroundRefresh
 
 
@@ -209,3 +211,18 @@ def test_only_a_web_page_of_ones_own_is_refreshed(ann: TestClient, services: Ser
     assert ann.post(f"/sources/{id_of(services, 'bob')}/refresh").status_code == 403
     refused = ann.post(f"/sources/{id_of(services, 'ann')}/refresh")
     assert (refused.status_code, "is no web page" in refused.json()["error"]) == (400, True)
+
+
+def test_the_sample_is_added_like_an_uploaded_file_where_there_is_one(
+    ann: TestClient, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ann.get("/sample").json() == {"name": SAMPLE.name}
+    sent = ann.post("/sample")
+    assert (sent.status_code, sent.json()["name"]) == (202, SAMPLE.name)
+    assert [each.name for each in uploads.of("ann")] == [SAMPLE.name]
+    assert uploads.of("bob") == []
+    assert SAMPLE.is_file(), "the sample itself stays"
+    monkeypatch.setattr("web.routes.source_routes.SAMPLE", tmp_path / "none.md")
+    assert ann.get("/sample").json() == {"name": ""}
+    refused = ann.post("/sample")
+    assert (refused.status_code, "Add one of your own" in refused.json()["error"]) == (400, True)
