@@ -40,11 +40,10 @@ def bind(page: Page, chat: Chat, blocks: gr.Blocks) -> None:
     page.question.stop(chat.stop, None, None, **unlimited)
     page.chat.like(chat.rate, page.tab, None, js=_SEND_TAB_STATE, **unlimited)
 
-    opening: dict[str, Any] = {**unlimited, "outputs": page.answer_outputs, "js": _SEND_TAB_STATE}
     # More than one at once: an earlier one may follow an answer until a later one turns the tab to something else.
-    changed = page.head.changed(chat.reopen, page.tab, trigger_mode="multiple", **opening)
+    changed = page.head.changed(chat.reopen, page.tab, trigger_mode="multiple", **answer)
     changed.then(None, None, None, js=_CONVERSATION_UPDATED, **unlimited)
-    loaded = blocks.load(chat.reopen, page.tab, **{**opening, "js": _SEND_FIRST_STATE})
+    loaded = blocks.load(chat.reopen, page.tab, **{**answer, "js": _SEND_FIRST_STATE})
     loaded.then(chat.suggestions, None, page.chat, **unlimited)
     for event in (changed, loaded):
         event.then(chat.idle, [page.question, page.conversation], page.question, **unlimited)

@@ -62,16 +62,11 @@ def language_of_event(request: Any) -> str:
 
 def language_of(headers: Headers) -> str:
     """Return the language chosen by the cookie, else the first that the browser accepts and there is."""
-    if chosen := chosen_language(headers):
+    chosen = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    if chosen in LANGUAGES:
         return chosen
     wished = (tag.split("-")[0] for tag in _accepted(headers.get("accept-language", "")))
     return next((each for each in wished if each in LANGUAGES), SOURCE)
-
-
-def chosen_language(headers: Headers) -> str:
-    """Return the language in the cookie; "" where the browser's is to be followed."""
-    language = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
-    return language if language in LANGUAGES else ""
 
 
 def direction(language: str) -> str:

@@ -12,6 +12,7 @@ from threading import current_thread, main_thread
 from typing import Any
 
 import gradio as gr
+from gradio import networking, tunneling
 from starlette.routing import BaseRoute
 
 from api.access.authentication import Authentication
@@ -21,11 +22,12 @@ from api.backend import Backend, load_models, open_backend
 from api.event_streams import EventStreams
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
+from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
 from serving.answer_turns import AnswerTurns
 from serving.known_users import require_in_database, stored_users_of
-from serving.listening import bound_socket, host_in_address, require_users
+from serving.listening import bare_host, bound_socket, host_in_address, require_users
 from serving.page_images import PageImages, open_page_images
 from serving.retention import start_retention
 from serving.sign_in_settings import signs_in_elsewhere
@@ -33,17 +35,16 @@ from serving.slow_senders import end_slow_senders
 from serving.uploading.uploads import Uploads, open_uploads
 from web.auth import access
 from web.auth.login import Login, open_login
-from web.auth.sharing import open_tunnel, require_tunnel
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.idle_overviews import IdleOverviews
 from web.layout import lay_out
 from web.mounting import in_front
+from web.page_blocks import PageBlocks
 from web.rendering.templates import render
 from web.routes import route_table
 from web.routes.route_table import ICON
-from web.translated_blocks import TranslatedBlocks
 from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
@@ -158,17 +159,48 @@ def _require_able(services: Services) -> None:
     """Check what would fail in the end before a minute of loading, not after."""
     bound_socket(services.settings.host, services.settings.port).close()
     if services.settings.share:
-        require_tunnel()
+        _require_tunnel()
     services.library.require_sound(_LOOK_S)
 
 
 def _share(app: RunningApp) -> RunningApp:
     blocks = app.blocks
     try:
-        return replace(app, public_url=open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
+        return replace(app, public_url=_open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
     except BaseException:
         app.stop()
         raise
+
+
+def _require_tunnel() -> None:
+    """Fetch the program that makes the public link, before a minute of loading.
+
+    Raises:
+        SettingsError: it is not on this machine, and cannot be fetched.
+    """
+    try:
+        tunneling.Tunnel.download_binary()
+    except Exception as error:
+        raise SettingsError(
+            f"The public link needs a program of Gradio's (frpc), and it cannot be fetched from "
+            f"{tunneling.BINARY_URL}: {error or type(error).__name__}. Check the network, or put the file at "
+            f"{tunneling.BINARY_PATH}; or start without --share, and use an SSH tunnel."
+        ) from error
+
+
+def _open_tunnel(host: str, port: int, token: str) -> str:
+    """Open a public link to a server on this machine, and return its address.
+
+    Raises:
+        SettingsError: the link cannot be made.
+    """
+    try:
+        return str(networking.setup_tunnel(bare_host(host), port, token, None, None))
+    except Exception as error:
+        raise SettingsError(
+            f"The public link cannot be made: {error or type(error).__name__}. Check the network and try again, or "
+            "start without --share, and use an SSH tunnel."
+        ) from error
 
 
 def _open_backend(services: Services, uploads: Uploads, page_images: PageImages, login: Login | None) -> Backend:
@@ -183,7 +215,7 @@ def _open_backend(services: Services, uploads: Uploads, page_images: PageImages,
 
 def build(services: Services, jobs: AnswerJobs, turns: AnswerTurns) -> Any:
     """Return the page with its behaviour."""
-    with TranslatedBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+    with PageBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
         page = lay_out(services.settings, services.models)
         bind(page, Chat(services, jobs, turns), blocks)
     blocks.translate(lambda: lay_out(services.settings, services.models))

@@ -192,7 +192,7 @@ class WatchedFolders:
             self._set(path, "reading", f"{len(results):,} files looked at …")
         if any(result.status == "replaced" for result in results):
             purge_in_background(self._services)
-        self._set(path, "watching", describe(results))
+        self._set(path, "watching", _described(results))
 
     def _follow(self, paths: Sequence[str], since: float) -> None:
         """Follow the folders until one is added, removed or to be read again; those that are absent, not at all."""
@@ -212,7 +212,7 @@ class WatchedFolders:
         for result in watcher.follow(self._stopped, on_absent=show_absent, cancelled=self._closed):
             path = next((each for each in paths if path_of(result.source).is_relative_to(each)), None)
             if path is not None:
-                self._set(path, "watching", describe([result]))
+                self._set(path, "watching", _described([result]))
 
     def _set(self, path: str, state: State, text: str) -> None:
         with self._changed:
@@ -220,7 +220,7 @@ class WatchedFolders:
                 self._folders[path] = replace(self._folders[path], state=state, text=text)
 
 
-def describe(results: Iterable[FileResult]) -> str:
+def _described(results: Iterable[FileResult]) -> str:
     """Return in words what became of files: how many of each kind, and why the first ones failed."""
     results = list(results)
     if not results:

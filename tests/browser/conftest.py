@@ -86,7 +86,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
 def ask(tab: Tab, question: str, chips: int) -> None:
     tab.ask(question)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(chips, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(chips)
     tab.expect_idle()
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
 

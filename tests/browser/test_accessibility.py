@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import FEE, ask, pane
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations
+from tests.support.browser_tab import Tab, new_tab, serious_violations
 
 pytestmark = pytest.mark.browser
 
@@ -33,11 +33,11 @@ def test_axe_finds_nothing_serious_in_any_state(tab: Tab, width: int) -> None:
     tab.expect_idle()
     assert serious_violations(tab) == []
     tab.page.locator("#cw-chat .cw-chip").first.click()
-    expect(tab.page.locator(".cw-box")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator(".cw-box")).to_be_visible()
     assert serious_violations(tab) == []
     go_to("Sources")
     pane(tab, "Chats")
-    expect(tab.page.locator(".cw-exports").first).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator(".cw-exports").first).to_be_visible()
     assert serious_violations(tab) == []
     tab.page.emulate_media(color_scheme="dark")
     expect(tab.page.locator("html")).to_have_attribute("data-theme", "dark")
@@ -58,7 +58,7 @@ def test_narrow_or_magnified_nothing_is_cut_off(browser: Browser, address: str, 
         wide, shown = tab.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide <= shown
     tab.page.locator("#cw-quotes .cw-open").first.click()
-    expect(tab.page.locator(".cw-box").first).to_be_in_viewport(timeout=WAIT_MS)
+    expect(tab.page.locator(".cw-box").first).to_be_in_viewport()
     tab.page.locator("#cw-viewer [data-do=close]").click()
     expect(tab.page.locator("#cw-middle")).to_be_visible()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import FEE, HALF, OPEN, ask, chips, pane
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.browser_tab import Tab, new_tab
 from tests.support.scripted_app import HOLD, release
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def ask_half(tab: Tab) -> None:
     """Ask a question whose answer goes on being written until it is stopped."""
     tab.ask(HALF)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
 
 
 def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
@@ -35,7 +35,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     row.filter(has_text="Repeat").get_by_role("link").first.click()
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
     tab.expect_idle()
     expect(rated).to_have_count(0)
     row.filter(has_text="entry fee").get_by_role("link").first.click()
@@ -65,9 +65,9 @@ def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(t
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
     row.get_by_role("link").click()
     tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
     tab.expect_idle()
-    expect(row).to_contain_text("1 answer, ", timeout=WAIT_MS)
+    expect(row).to_contain_text("1 answer, ")
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
     assert "?" not in tab.page.url
@@ -76,18 +76,18 @@ def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(t
 def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab, folder: Path) -> None:
     tab.ask(f"Repeat: {FEE} The office {HOLD} opens at nine. The entry {HOLD} fee is 20 euros.")
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     tab.page.reload()
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     release(folder)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
     tab.expect_idle()
     written = chips(tab)
     tab.page.reload()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
     assert chips(tab) == written
     assert tab.errors == []
 
@@ -115,6 +115,6 @@ def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Brows
     tab.page.close()
     release(folder)
     tab = new_tab(browser, place)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3)
     tab.expect_idle()
     expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.app_process import serving
-from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.browser_tab import Tab
 from tests.support.documents.pdfs import write_pdf
 from tests.support.paths import MODELS
 
@@ -31,12 +31,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_upload_ask_see_the_source(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write_pdf(tmp_path / "tower.pdf", ["Contents", "The Eiffel Tower is 330 metres high."]))
-    expect(tab.page.locator("#cw-documents")).to_contain_text("tower.pdf", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-documents")).to_contain_text("tower.pdf")
     expect(tab.page.locator("#cw-documents")).to_contain_text("2 pages")
     tab.ask("How high is the Eiffel Tower?")
     quotes = tab.page.locator("#cw-quotes")
-    expect(tab.page.locator("#cw-chat .cw-chip").first).to_have_text("1", timeout=WAIT_MS)
-    expect(quotes.locator(".cw-title")).to_have_text("Quotes", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip").first).to_have_text("1")
+    expect(quotes.locator(".cw-title")).to_have_text("Quotes")
     expect(quotes).to_contain_text("tower.pdf")
     expect(quotes).to_contain_text("p. 2")
     expect(quotes).to_contain_text("The Eiffel Tower is 330 metres high.")
@@ -47,7 +47,7 @@ def test_upload_ask_see_the_source(tab: Tab, tmp_path: Path) -> None:
     tab.page.keyboard.press("Escape")
     tab.ask("And where is it?")
     searched = "Searched for: How high is the Eiffel Tower? And where is it?"
-    expect(tab.page.locator("#cw-chat")).to_contain_text(searched, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text(searched)
     expect(tab.page.locator("#cw-question textarea")).to_have_value("")
     assert tab.hosts == {"127.0.0.1"}, "nothing left this machine"
     assert tab.errors == []

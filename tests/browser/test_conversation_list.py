@@ -11,12 +11,11 @@ from rag.exports.answer_schema import read_exports
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
 from tests.browser.conftest import FEE, HALF, OPEN, ask, pane
-from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.browser_tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.slow
 def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "larch.txt").write_text("The larch is deciduous.")
     tab.upload(tmp_path / "larch.txt")
@@ -25,11 +24,11 @@ def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab:
     tab.page.get_by_role("button", name="Remove larch.txt").click()
     expect(tab.page.get_by_role("dialog")).to_contain_text("kept answers lose what they say and quote of it")
     tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    expect(tab.page.get_by_label("Ask larch.txt")).to_have_count(0, timeout=WAIT_MS)
+    expect(tab.page.get_by_label("Ask larch.txt")).to_have_count(0)
 
     tab.page.reload()
     answers = tab.page.locator("#cw-chat [data-testid=bot]")
-    expect(answers).to_contain_text("[Removed with its source.]", timeout=WAIT_MS)
+    expect(answers).to_contain_text("[Removed with its source.]")
     expect(answers).not_to_contain_text("larch")
     expect(answers.locator(".cw-chip")).to_have_count(1)
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("larch")
@@ -37,7 +36,6 @@ def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab:
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.get_by_role("button", name="New conversation").click()
@@ -76,7 +74,6 @@ def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: 
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.set_viewport_size({"width": 420, "height": 860})
@@ -87,7 +84,6 @@ def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> 
     expect(tab.page.locator("#cw-chat .cw-chip")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_something_else_is_done(tab: Tab) -> None:
     tab.ask(HALF)
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
@@ -118,7 +114,6 @@ def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_s
     tab.expect_idle()
 
 
-@pytest.mark.slow
 def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")
@@ -137,19 +132,17 @@ def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Ta
     expect(tab.page.locator("#cw-conversations .cw-error")).to_be_empty()
 
 
-@pytest.mark.slow
 def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: Tab, address: str) -> None:
     tab.open(f"{address}/?c=0123456789abcdef")
-    expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours")
     tab.ask("What is the entry fee?")
-    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("not among yours", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("not among yours")
     tab.expect_idle()
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
     ask(tab, "What is the entry fee?", 1)
 
 
-@pytest.mark.slow
 def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
@@ -157,36 +150,34 @@ def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -
     tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
     expect(tab.page.locator("dialog[open]")).to_have_count(0)
     tab.page.reload()
-    expect(tab.page.locator("#cw-chat").get_by_role("button", name="Disliked")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat").get_by_role("button", name="Disliked")).to_be_visible()
     store = SqlConversations(Database(folder / "library", embedder="minilm"))
     (conversation,) = store.conversations("")
     assert [(e.thumb, e.remark) for e in store.exchanges(conversation.id, "")] == [("down", "It was 25.")]
     store.close()
 
 
-@pytest.mark.slow
 def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     ask(tab, f"Repeat: {OPEN}", 2)
     tab.page.locator("#cw-chat").get_by_role("button", name="Edit").first.click()
     tab.page.locator("#cw-chat textarea").fill("How much is the entry fee?")
     tab.page.locator("#cw-chat").get_by_role("button", name="Submit").click()
-    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Repeat", timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Repeat")
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     tab.expect_idle()
     tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     tab.expect_idle()
     tab.page.reload()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("How much is the entry fee?", timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("How much is the entry fee?")
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
 
 
-@pytest.mark.slow
 def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None:
     tab.page.get_by_label("Ask fees.pdf").uncheck()
     tab.ask("What is the entry fee?")
-    expect(tab.page.locator("#cw-chat")).to_contain_text("No source is chosen", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("No source is chosen")
     tab.expect_idle()
     expect(tab.page).not_to_have_url(re.compile(r"\?c="))
     pane(tab, "Chats")
@@ -194,11 +185,10 @@ def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None
     pane(tab, "Sources")
     tab.page.get_by_label("Ask fees.pdf").check()
     tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
 
 
-@pytest.mark.slow
 def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")
@@ -219,39 +209,38 @@ def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> Non
     assert picture.evaluate("(img) => [img.complete, img.naturalWidth > 600, img.naturalHeight > 20]") == [True] * 3
 
 
-@pytest.mark.slow
 def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_beside_its_field(tab: Tab) -> None:
     pane(tab, "Settings")
     panel = tab.page.get_by_role("form", name="Settings of this conversation")
     longest = panel.get_by_label("Longest answer")
     longest.fill("0")
-    expect(panel.locator("[data-for=max_new_tokens]")).to_contain_text("at least 1", timeout=WAIT_MS)
+    expect(panel.locator("[data-for=max_new_tokens]")).to_contain_text("at least 1")
     expect(longest).to_have_attribute("aria-invalid", "true")
     ask(tab, "What is the entry fee?", 1)
     expect(tab.page.locator("#cw-chat")).not_to_contain_text("Cut off")
 
     longest.fill("3")
-    expect(panel.locator("[data-for=max_new_tokens]")).to_be_empty(timeout=WAIT_MS)
+    expect(panel.locator("[data-for=max_new_tokens]")).to_be_empty()
     expect(longest).to_have_attribute("aria-invalid", "false")
     tab.ask(f"Repeat: {OPEN}")
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Cut off at the length limit", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Cut off at the length limit")
     tab.expect_idle()
     panel.get_by_text("Advanced", exact=True).click()
     panel.get_by_label("stochastic").check()
     expect(panel.get_by_label("Beams")).to_be_hidden()
     panel.get_by_label("Temperature").fill("7")
-    expect(panel.locator("[data-for=temperature]")).to_contain_text("between 0 and 5", timeout=WAIT_MS)
+    expect(panel.locator("[data-for=temperature]")).to_contain_text("between 0 and 5")
 
     tab.page.reload()
-    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(2, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(2)
     pane(tab, "Settings")
-    expect(longest).to_have_value("3", timeout=WAIT_MS)
+    expect(longest).to_have_value("3")
     panel.get_by_role("button", name="Reset all").click()
     expect(longest).to_have_value("")
     tab.ask(f"Repeat: {FEE}")
-    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(3, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(3)
     last = tab.page.locator("#cw-chat .bot-row").last
-    expect(last.locator(".cw-chip").first).to_be_visible(timeout=WAIT_MS)
+    expect(last.locator(".cw-chip").first).to_be_visible()
     tab.expect_idle()
     expect(last).not_to_contain_text("Cut off")
     tab.page.get_by_role("button", name="New conversation").click()
@@ -259,7 +248,6 @@ def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_besi
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_the_address_of_a_conversation_never_shows_the_empty_chat(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     context = browser.new_context()

@@ -25,17 +25,17 @@ def test_a_conversation_is_as_it_was_after_a_reload_and_a_restart_and_goes_on(br
         ask(tab, f"Repeat: {OPEN}", 2)
         before, text = chips(tab), tab.page.locator("#cw-chat").inner_text()
         tab.page.reload()
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
-        expect(tab.page.locator("#cw-chat")).to_have_text(text, use_inner_text=True, timeout=WAIT_MS)
+        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
+        expect(tab.page.locator("#cw-chat")).to_have_text(text, use_inner_text=True)
         assert chips(tab) == before
         place = tab.page.url.partition("?")[2]
     with app(tmp_path) as address:
         tab = new_tab(browser, f"{address}/?{place}")
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
+        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
         assert chips(tab) == before
         expect(tab.page.locator("#cw-quotes")).to_contain_text(OPEN)
         tab.page.locator("#cw-chat .cw-chip").first.click()
-        expect(tab.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
+        expect(tab.page.locator(".cw-box")).to_have_count(1)
         ask(tab, "And the entry fee, again?", 3)
         assert tab.page.url.endswith(place), "it is still the same conversation"
         assert tab.errors == []
@@ -45,7 +45,7 @@ def test_an_answer_that_an_ending_app_cuts_off_is_kept_as_far_as_it_is(browser: 
     with app(tmp_path) as address:
         tab = new_tab(browser, address)
         tab.ask(f"Repeat: {FEE} {OPEN} The entry {HOLD} fee is 20 euros.")
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
+        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
     store = SqlConversations(Database(tmp_path / "library", embedder="minilm"))
     (conversation,) = store.conversations("")
     (exchange,) = store.exchanges(conversation.id, "")
@@ -61,7 +61,7 @@ def test_a_question_whose_server_was_killed_is_shown_with_the_reason_and_asked_a
     with scripted_process(tmp_path, FEE, tmp_path / "fees.pdf") as (address, process):
         tab = new_tab(browser, address)
         tab.ask(HALF)
-        expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible()
         expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
         place = tab.page.url.partition("?")[2]
         process.kill()
@@ -74,10 +74,10 @@ def test_a_question_whose_server_was_killed_is_shown_with_the_reason_and_asked_a
         while lost not in chat.inner_text():  # until then, a server on the same library might be writing it
             assert time.monotonic() < deadline
             tab.page.reload()
-            expect(chat.locator(".bot-row")).to_be_visible(timeout=WAIT_MS)
+            expect(chat.locator(".bot-row")).to_be_visible()
         expect(tab.page.locator("#cw-question textarea")).to_have_value(HALF)
         chat.get_by_role("button", name="Retry").click()
-        expect(chat.locator(".cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        expect(chat.locator(".cw-chip").first).to_be_visible()
         tab.page.locator("#cw-question button.stop-button").click()
         tab.expect_idle()
         expect(chat).not_to_contain_text("Not answered")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.ingest.web.site_server import Site, page
-from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
+from tests.support.browser_tab import Tab, serious_violations
 from tests.support.documents.pdfs import write_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def add_page(tab: Tab, address: str) -> None:
     field = tab.page.get_by_label("Address of a web page")
-    expect(field).to_be_enabled(timeout=WAIT_MS)
+    expect(field).to_be_enabled()
     field.fill(address)
     field.press("Enter")
 

@@ -6,8 +6,8 @@ from rag.stores.postgres.postgres_stores import PostgresStores
 from serving.stored_users import StoredUsers
 from tests.conftest import GOOD_PASSWORD as GOOD
 from tests.support.servers.postgres_server import PostgresServer
-from web.auth.stored_sessions import StoredSessions
-from web.auth.stored_throttle import StoredThrottle
+from web.auth.sessions import StoredSessions
+from web.auth.throttle import StoredThrottle
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("cheap_passwords")]
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserType, Page, Request, expect, syn
 from tests.support.browser import chromium
 
 WAIT_MS = 60_000
-expect.set_options(timeout=WAIT_MS)  # conditions are waited for however busy the machine is
+expect.set_options()  # conditions are waited for however busy the machine is
 
 
 @dataclass
@@ -39,8 +39,8 @@ class Tab:
 
     def open(self, address: str) -> None:
         self.page.goto(address)
-        expect(self.page.locator("#cw-question textarea")).to_be_visible(timeout=WAIT_MS)
-        expect(self.page.locator("#cw-upload input[type=file]")).to_be_enabled(timeout=WAIT_MS)
+        expect(self.page.locator("#cw-question textarea")).to_be_visible()
+        expect(self.page.locator("#cw-upload input[type=file]")).to_be_enabled()
 
     def ask(self, question: str) -> None:
         questions = self.page.locator("#cw-chat .user-row")
@@ -49,7 +49,7 @@ class Tab:
         box.fill(question)
         box.press("Enter")
         try:
-            expect(questions).to_have_count(before + 1, timeout=WAIT_MS)
+            expect(questions).to_have_count(before + 1)
         except AssertionError as error:
             raise AssertionError(f"not asked; the box has {box.input_value()!r}; sent: {self.joined}") from error
 
@@ -64,7 +64,7 @@ class Tab:
     def expect_uploaded(self, name: str) -> None:
         finished = ", ".join(f"#cw-progress .cw-{state}" for state in ("ready", "failed", "locked"))
         ended = self.page.locator(finished).filter(has_text=name)
-        expect(ended.last).to_be_visible(timeout=WAIT_MS)
+        expect(ended.last).to_be_visible()
 
 
 def launched(kind: BrowserType, *arguments: str) -> Browser:

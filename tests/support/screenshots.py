@@ -110,7 +110,7 @@ def tabs(browser: Browser, address: str) -> Iterator[tuple[Tab, str]]:
 
 def through_the_app(tab: Tab, camera: Camera, folder: Path) -> None:
     page = tab.page
-    expect(page.locator("#cw-chat .examples button").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#cw-chat .examples button").first).to_be_visible()
     camera.shoot("empty")
     camera.open_left("Sources")
     page.locator("#cw-documents button.cw-doc").first.click()
@@ -128,7 +128,7 @@ def through_the_app(tab: Tab, camera: Camera, folder: Path) -> None:
     expect(page.locator("#cw-source-card")).to_be_hidden()
     save_as_note(page)
     chip.click()
-    expect(page.locator(".cw-box, .cw-text").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator(".cw-box, .cw-text").first).to_be_visible()
     camera.shoot("page")
     page.get_by_role("button", name="Open beside").click()
     expect(page.locator("#cw-beside h2")).not_to_be_empty()
@@ -165,7 +165,7 @@ def upload(tab: Tab, camera: Camera, folder: Path) -> None:
 
 def chats(tab: Tab, camera: Camera, _folder: Path) -> None:
     camera.open_left("Chats")
-    expect(tab.page.locator(".cw-conversations li").first).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator(".cw-conversations li").first).to_be_visible()
 
 
 def notes(tab: Tab, camera: Camera, _folder: Path) -> None:

@@ -6,8 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from serving.auth_file import Users
-from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted
 
 NAMED = "https://chat.example"
@@ -64,15 +62,3 @@ def test_under_a_path_prefix_files_of_any_allowed_size_are_taken(tmp_path: Path)
         assert at.get(added.headers["location"]).json()["name"] == "a.txt"
         file, form = ("b.txt", b"x" + text), {"purpose": "assistants"}
         assert at.post("/papers/v1/files", files={"file": file}, data=form, timeout=60).status_code == 200
-
-
-def test_with_accounts_a_session_or_a_key_is_needed(tmp_path: Path, users: Users) -> None:
-    with (
-        scripted(tmp_path, "Yes.", auth_file=str(users.path)) as address,
-        httpx.Client(base_url=address) as at,
-    ):
-        refused = at.get("/api/v1")
-        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
-        assert at.get("/health").status_code == 200
-        at.post("/login", data={"name": "ann", "password": GOOD_PASSWORD})
-        assert at.get("/api/v1").status_code == 200

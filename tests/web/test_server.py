@@ -11,10 +11,13 @@ from threading import Event
 
 import httpx
 import pytest
+from gradio import tunneling
 
 from api.event_streams import EventStreams
 from rag.runtime.progress import CancelEvent
+from serving.auth_file import Users
 from tests.support.app_process import scripted, scripted_process
+from tests.support.commands import run_citewell
 from tests.support.scripted_app import LOADING
 from tests.support.waiting import until
 from web.chat.answer_jobs import AnswerJobs, View
@@ -126,8 +129,30 @@ def test_a_model_that_cannot_be_loaded_ends_the_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not _has_ipv6(), reason="this machine has no address of IPv6")
-@pytest.mark.parametrize("host", ["::1", "[::1]"])
-def test_the_page_is_served_over_ipv6(host: str, tmp_path: Path) -> None:
-    with scripted(tmp_path, "It is so.", host=host) as address:
+def test_the_page_is_served_over_ipv6(tmp_path: Path) -> None:
+    with scripted(tmp_path, "It is so.", host="::1") as address:
         assert re.fullmatch(r"http://\[::1\]:\d+", address)
         assert "citewell/static/main.js" in httpx.get(address, timeout=30).text
+
+
+def test_no_public_link_without_a_sign_in() -> None:
+    result = run_citewell("serve", "--share")
+    assert result.returncode == 1
+    assert "no public link that everybody could read your documents by" in " ".join(result.stderr.split())
+    assert "loading" not in result.stderr
+
+
+def test_a_tunnel_program_that_cannot_be_fetched_is_said_before_any_model_is_loaded(
+    users: Users, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable() -> None:
+        raise OSError("[Errno 111] Connection refused")
+
+    monkeypatch.setattr(tunneling.Tunnel, "download_binary", unreachable)
+    result = run_citewell("serve", "--share", "--auth-file", str(users.path), "--port", "0")
+    said = " ".join(result.stderr.split())
+    assert result.returncode == 1
+    assert "The public link needs a program of Gradio's (frpc), and it cannot be fetched" in said
+    assert "start without --share" in said
+    assert "loading" not in said
+    assert "Traceback" not in said

@@ -68,15 +68,8 @@ def test_the_edge_of_a_field_can_be_seen() -> None:
 
 def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons" / "lucide.svg").read_text(encoding="utf-8")))
-    templates = (Path(web.__file__).parent / "templates").glob("*.html")
-    named = {
-        name for path in templates for name in re.findall(r'\bicon\("([\w-]+)"\)', path.read_text(encoding="utf-8"))
-    }
-    named |= {
-        name
-        for path in STATIC.rglob("*.js")
-        for name in re.findall(r'\bicon\("([\w-]+)"\)', path.read_text(encoding="utf-8"))
-    }
+    files = [*(STATIC.parent / "templates").glob("*.html"), *STATIC.rglob("*.js")]
+    named = {name for path in files for name in re.findall(r'\bicon\("([\w-]+)"\)', path.read_text(encoding="utf-8"))}
     assert named
     assert named - sprite == set()
 

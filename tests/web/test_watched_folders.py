@@ -92,24 +92,14 @@ def test_what_is_edited_in_one_folder_while_another_is_read_is_not_lost(
     text(folders, "1 replaced.")
 
 
-def test_the_folders_are_found_again_by_the_next_app(
-    folders: WatchedFolders, services: Services, ingestor: Ingestor, papers: Path
+def test_a_folder_is_found_again_by_the_next_app_and_let_go_without_its_documents(
+    folders: WatchedFolders, services: Services, ingestor: Ingestor, papers: Path, library: SqliteLibrary
 ) -> None:
     folders.add(str(papers))
     state(folders, "watching")
-    again = WatchedFolders(services, ingestor)
-    assert [folder.path for folder in again.all()] == [str(papers)]
-    again.remove(str(papers))
-    assert json.loads((services.settings.library / WATCHED).read_text()) == []
-
-
-def test_a_folder_that_is_let_go_leaves_its_documents(
-    folders: WatchedFolders, library: SqliteLibrary, papers: Path
-) -> None:
-    folders.add(str(papers))
-    state(folders, "watching")
+    assert [folder.path for folder in WatchedFolders(services, ingestor).all()] == [str(papers)]
     folders.remove(str(papers))
-    assert folders.all() == []
+    assert folders.all() == json.loads((services.settings.library / WATCHED).read_text()) == []
     assert names(library) == {"a.txt", "b.txt"}
 
 

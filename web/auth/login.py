@@ -20,10 +20,8 @@ from serving.user_data import holdings_of
 from serving.user_store import MAX_CHARACTERS, UserStore, normalize_name
 from web.auth.openid_sign_in import CALLBACK, START, OpenIdSignIn
 from web.auth.proxy_sign_in import ProxySignIn
-from web.auth.sessions import MAX_AGE_S, Sessions
-from web.auth.stored_sessions import SessionStore, StoredSessions
-from web.auth.stored_throttle import StoredThrottle, Throttle
-from web.auth.throttle import LoginThrottle
+from web.auth.sessions import MAX_AGE_S, Sessions, SessionStore, StoredSessions
+from web.auth.throttle import LoginThrottle, StoredThrottle, Throttle
 from web.page_language import gettext, ngettext
 from web.rendering.templates import render
 
@@ -114,8 +112,8 @@ class Login:
         """
         if request.method != "POST":
             return self._page(request)
-        fields = parse_qs((await body_within(request, _MAX_FORM_BYTES)).decode(errors="replace"))
-        name, password = (fields.get(key, [""])[0] for key in ("name", "password"))
+        fields = await form_of(request)
+        name, password = (fields.get(key, "") for key in ("name", "password"))
         try:
             return await self._outcome(request, normalize_name(name)[:100], password)
         except LibraryError as error:
@@ -180,6 +178,16 @@ def open_login(services: Services, users: UserStore) -> Login:
     cookie = f"citewell-{sha256(services.library.identity.encode()).hexdigest()[:12]}"
     shared = SharedSignIns(StoredSessions(users, sessions), StoredThrottle(failures), cookie)
     return Login(users, services.settings, shared)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form that was sent, each once.
+
+    Raises:
+        ProblemError: it is too large.
+    """
+    sent = parse_qs((await body_within(request, _MAX_FORM_BYTES)).decode(errors="replace"))
+    return {name: values[0] for name, values in sent.items()}
 
 
 def address_of(request: Request) -> str:

@@ -131,16 +131,20 @@ class Guard:
 
 def _signed_out(request: Request) -> Response:
     """Redirect somebody who opens the page to the form; tell a page that was left open in a sentence."""
-    if request.method in ("GET", "HEAD") and request.scope["path"] in ("/", "/admin"):
+    if _opens_a_page(request):
         return RedirectResponse(f"login?{request.url.query}" if request.url.query else "login", 303)
     return _refusal(401, gettext(_SIGNED_OUT))
 
 
 def _no_database(request: Request) -> Response:
     """Tell a person on a page, and a page that was left open in a sentence."""
-    if request.method in ("GET", "HEAD") and request.scope["path"] in ("/", "/admin"):
+    if _opens_a_page(request):
         return HTMLResponse(render("message.html", message=gettext(NO_DATABASE)), 503, {"Cache-Control": "no-store"})
     return _refusal(503, gettext(NO_DATABASE))
+
+
+def _opens_a_page(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and request.scope["path"] in ("/", "/admin")
 
 
 def _refusal(status: int, message: str) -> Response:

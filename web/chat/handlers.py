@@ -21,12 +21,10 @@ from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.answer_view import AnswerView
 from web.chat.followed_answers import FollowedAnswers, Following
 from web.chat.history import ChatHistory
-from web.chat.search_scope import documents_to_search
+from web.chat.notices import ahead, notice, stored_messages, too_many
+from web.chat.search_scope import documents_to_search, with_unticked
 from web.chat.state import Conversation, Message, TabState, assistant_message, parse_tab_state, user_message
 from web.chat.suggestions import suggest
-from web.chat.unanswered import notice, stored_messages
-from web.chat.unticked import with_unticked
-from web.chat.waiting_texts import ahead, too_many
 from web.page_language import gettext, in_language, language_of_event, speak
 from web.rendering import answer_html, quotes_html
 from web.rendering.cited_figures import cited_figures

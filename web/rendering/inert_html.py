@@ -1,18 +1,29 @@
-"""Render inert Markdown as HTML, for panes and files that Gradio does not draw (pure)."""
+"""Render inert Markdown as HTML, for panes and files that Gradio does not draw (pure).
+
+A file neither runs a script nor fetches a font, so its formulas are MathML, which browsers draw by themselves. What a
+model wrote may be hostile: of what the converter makes of it, only elements and attributes that draw and do nothing
+else are taken.
+"""
 
 import re
 from collections.abc import Sequence
-from html import unescape
+from html import escape, unescape
 from typing import Any
+from xml.etree.ElementTree import Element
 
+from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from web.rendering.formula_mathml import mathml
-
 _FEW_COLUMNS = 4
+
+_ELEMENTS = frozenset(
+    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts"
+    " mprescripts none mtable mtr mtd mstyle mpadded mphantom menclose".split()
+)
+_ATTRIBUTES = frozenset("display mathvariant stretchy fence accent linethickness notation columnalign".split())
 
 
 def _table_open(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:  # noqa: ARG001  markdown-it's signature
@@ -57,4 +68,23 @@ def _formula(match: re.Match[str]) -> str:
 
 def _drawn(match: re.Match[str]) -> str:
     tex = unescape(match[2])[2:-2]
-    return mathml(tex, is_block=bool(match[1])) or match.group()
+    return _mathml(tex, is_block=bool(match[1])) or match.group()
+
+
+def _mathml(tex: str, *, is_block: bool) -> str:
+    """Return a formula as a `<math>` element; "" if it cannot be drawn whole."""
+    try:
+        root = convert_to_element(tex, display="block" if is_block else "inline")
+        return _written(root)
+    except Exception:  # noqa: BLE001  whatever the converter does not understand, nesting too deep among it
+        return ""
+
+
+def _written(element: Element) -> str:
+    if element.tag not in _ELEMENTS:
+        raise ValueError(element.tag)
+    text = unescape(element.text or "")
+    if text.startswith("\\"):
+        raise ValueError(text)  # a command that the converter does not know
+    kept = (f' {name}="{escape(value)}"' for name, value in element.attrib.items() if name in _ATTRIBUTES)
+    return f"<{element.tag}{''.join(kept)}>{escape(text)}{''.join(map(_written, element))}</{element.tag}>"

@@ -1,30 +1,34 @@
-"""Routes of the admin page. Each request is checked anew: whoever asks must be an owner still."""
+"""Routes of the admin page. Each request is checked anew: whoever asks must be an owner still.
+
+An owner runs Citewell and reads nobody else's documents: of these the page has numbers, and of files of others that
+fail the ending only.
+"""
 
 from collections.abc import Callable, Mapping
-from typing import get_args
-from urllib.parse import parse_qs
+from pathlib import PurePath
+from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.access.bodies import body_within
 from api.access.key_store import keys_of
 from rag.errors import AccessError, CitewellError, SettingsError
 from rag.runtime.audit_log import Action, record
 from rag.services import Services
+from rag.types import LedgerEntry
 from serving.accounts import Role
 from serving.user_data import erase_user, remove_account
 from serving.user_store import normalize_name
 from web.auth.access import owner_of
-from web.auth.login import Login
+from web.auth.login import Login, form_of
 from web.kept_texts import reason_shown
+from web.page_language import gettext
 from web.rendering.templates import render
-from web.routes.admin_overview import AdminOverview
 
-_MAX_FORM_BYTES = 10_000
 _MAX_ID = 100
+_MAX_FAILURES = 50
 _HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow"}
 _NOT_AN_OWNER = "This page is for owners of this Citewell, and your account is none."
 
@@ -40,7 +44,6 @@ class AdminRoutes:
         self._services = services
         self._users = login.users
         self._sessions = login.sessions
-        self._overview = AdminOverview(services, login.users, login.sessions)
         self._actions: dict[str, Callable[[str, Form], None]] = {
             "add": self._add,
             "password": self._change_password,
@@ -70,8 +73,7 @@ class AdminRoutes:
 
     async def act(self, request: Request) -> Response:
         """Do what a form of the page asks for, and show the page again."""
-        sent = parse_qs((await body_within(request, _MAX_FORM_BYTES)).decode(errors="replace"))
-        form = {name: values[0] for name, values in sent.items()}
+        form = await form_of(request)
         return await run_in_threadpool(self._act, owner_of(request), request.path_params["action"], form)
 
     def _page(self, user: str, refused: SettingsError | None = None, typed: Form = _NEW_USER) -> Response:
@@ -79,11 +81,36 @@ class AdminRoutes:
         shown = {"message": reason_shown(str(refused)), "base": "../"} if refused else {"message": "", "base": ""}
         try:
             self._require_owner(user)
-            values = self._overview.values(user)
-            html = render("admin.html", roles=get_args(Role), typed=typed, **shown, **values)
+            html = render("admin.html", roles=get_args(Role), typed=typed, **shown, **self._overview(user))
         except CitewellError as error:
             return _refusal(error)
         return HTMLResponse(html, 400 if refused else 200, _HEADERS)
+
+    def _overview(self, user: str) -> dict[str, Any]:
+        """Return what the page tells the owner who asks."""
+        return {
+            "user": user,
+            "users": [self._account(name) for name in self._users.names()],
+            "sessions": self._sessions.all(),
+            "keys": keys_of(self._services).all(),
+            "failures": self._failures(user),
+        }
+
+    def _account(self, name: str) -> dict[str, Any]:
+        documents = self._services.library.documents(name)
+        return {
+            "name": name,
+            "role": self._users.role(name),
+            "has_password": not self._users.identity(name),
+            "documents": len(documents),
+            "megabytes": f"{sum(document.size for document in documents) / 1_000_000:.1f}",
+            "conversations": len(self._services.conversations.conversations(name)),
+        }
+
+    def _failures(self, user: str) -> list[dict[str, str]]:
+        failed = [entry for entry in self._services.library.ledger() if entry.state == "failed"]
+        latest = sorted(failed, key=lambda entry: entry.at, reverse=True)[:_MAX_FAILURES]
+        return [_failure(entry, user) for entry in latest]
 
     def _confirmation(self, user: str, name: str) -> Response:
         try:
@@ -147,6 +174,17 @@ class AdminRoutes:
 
     def _record(self, action: Action, object_: str, detail: str = "") -> None:
         record(self._services.settings.audit_log, action, object_, detail)
+
+
+def _failure(entry: LedgerEntry, user: str) -> dict[str, str]:
+    is_own = entry.owner == user
+    unnamed = gettext("a file {ending}").format(ending=PurePath(entry.name).suffix[:8]).strip()
+    return {
+        "file": entry.name if is_own else unnamed,
+        "user": entry.owner,
+        "reason": reason_shown(entry.reason if is_own else entry.reason.replace(entry.name, "the file")),
+        "at": entry.at[:16].replace("T", " "),
+    }
 
 
 def _unknown(_user: str, _form: Form) -> None:

@@ -1,4 +1,4 @@
-"""Routes of the conversations pane and the settings panel, over each user's own conversations."""
+"""Routes of the conversations pane, the settings panel and the palette, over each user's own conversations."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from rag.answering.conversation_settings import problems
 from rag.errors import AccessError, SettingsError
+from rag.exports.note_records import title_of
 from rag.services import Services
 from rag.text.message_catalogues import to_translate
 from rag.types import Conversation, Thumb
@@ -25,6 +26,8 @@ from web.rendering.quote_images import QuoteImages
 from web.routes.endpoint import PRIVATE, data, endpoint, in_turn, json_endpoint
 
 _MAX_REMARK_CHARACTERS = 2000
+_MAX_TEXT_CHARACTERS = 200
+_MAX_FOUND = 8
 _NO_ANSWER = to_translate("This answer is not there (any more).")
 
 
@@ -49,11 +52,14 @@ class ConversationRoutes:
             Route(f"{one}/answers/{{number:number}}", json_endpoint(self.rate), methods=["PATCH"]),
             Route(f"{one}/answers/{{number:number}}/quotes", endpoint(self.quotes), methods=["GET"]),
             Route("/settings", json_endpoint(self.check), methods=["POST"]),
+            Route("/find", endpoint(self.find), methods=["GET"]),
         ]
 
     def listing(self, request: Request, owner: str) -> Response:
         """List the user's conversations, the latest first; those that contain a text, if one is given."""
-        found = self._services.conversations.conversations(owner, request.query_params.get("text", "")[:200])
+        found = self._services.conversations.conversations(
+            owner, request.query_params.get("text", "")[:_MAX_TEXT_CHARACTERS]
+        )
         listed = [(each, self._jobs.of(owner, each.id) is not None) for each in found]
         worth = [each for each in listed if each[1] or each[0].exchanges or each[0].unanswered]
         return data({"conversations": [_listed(each, is_running=is_running) for each, is_running in worth]})
@@ -94,18 +100,11 @@ class ConversationRoutes:
     def file(self, request: Request, owner: str) -> Response:
         """Export a conversation as a file to download."""
         conversation = self._find(request, owner)
-        form = request.query_params.get("form", "")
-        if form not in MEDIA_TYPES:
-            raise SettingsError(f"Exports are {', '.join(MEDIA_TYPES)}.")
+        form = asked_form(request)
         exchanges = self._services.conversations.exchanges(conversation.id, owner)
-        kind: Format = next(each for each in get_args(Format) if each == form)
         images = self._quote_images.of(readable_documents(self._services, owner))
-        text = export(kind, conversation, exchanges, self._services.provenance().citewell, images)
-        headers = {
-            **PRIVATE,
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(conversation, kind))}",
-        }
-        return Response(text, media_type=MEDIA_TYPES[kind], headers=headers)
+        text = export(form, conversation, exchanges, self._services.provenance().citewell, images)
+        return download(text, conversation, form)
 
     def rate(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Store the user's rating of an answer."""
@@ -137,6 +136,20 @@ class ConversationRoutes:
             self._services.conversations.configure(str(id_), owner, valid)
         return data({"problems": {name: reason_shown(why) for name, why in invalid.items()}})
 
+    def find(self, request: Request, owner: str) -> Response:
+        """Return a few of the user's conversations and notes that have a text, the latest conversations first."""
+        text = " ".join(request.query_params.get("text", "")[:_MAX_TEXT_CHARACTERS].split())
+        found = self._services.conversations.conversations(owner, text)
+        talks = [each for each in found if each.exchanges or each.unanswered]
+        notes = [(note, note.title or title_of(note.record, note.text)) for note in self._services.notes.notes(owner)]
+        having = [(note, title) for note, title in notes if text.casefold() in f"{title} {note.text}".casefold()]
+        return data(
+            {
+                "conversations": [{"id": each.id, "name": each.name} for each in talks[:_MAX_FOUND]],
+                "notes": [{"id": note.id, "name": title} for note, title in having[:_MAX_FOUND]],
+            }
+        )
+
     def _find(self, request: Request, owner: str) -> Conversation:
         return own_conversation(self._services, owner, request.path_params["id"])
 
@@ -149,3 +162,22 @@ def _listed(conversation: Conversation, *, is_running: bool) -> dict[str, Any]:
         "running": is_running,
         "updated_at": conversation.updated_at,
     }
+
+
+def asked_form(request: Request) -> Format:
+    """Return the form of file that an address asks for.
+
+    Raises:
+        SettingsError: there is no such form.
+    """
+    form: Format | None = next((each for each in get_args(Format) if each == request.query_params.get("form")), None)
+    if form is None:
+        raise SettingsError(f"Exports are {', '.join(get_args(Format))}.")
+    return form
+
+
+def download(text: str, conversation: Conversation, form: Format) -> Response:
+    """Return a conversation's file, to be kept under its name."""
+    name = quote(file_name(conversation, form))
+    headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(text, media_type=MEDIA_TYPES[form], headers=headers)

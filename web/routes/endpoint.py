@@ -92,6 +92,12 @@ def data(value: Any, status: int = 200) -> Response:
     return JSONResponse(value, status, headers=PRIVATE)
 
 
+def number_in(request: Request, name: str) -> int:
+    """Return a number of an address's query; 0 for what is none, or too long to be one."""
+    value = request.query_params.get(name, "0")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else 0
+
+
 async def json_object(request: Request) -> Mapping[str, Any]:
     """Return the JSON object that was sent; an empty one for any other JSON.
 

@@ -1,8 +1,7 @@
 """Routes of the notes pane, over each user's own notes."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
-from urllib.parse import quote
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,11 +14,11 @@ from rag.types import Note
 from serving.ownership import readable_document, readable_documents
 from web.chat.briefings import briefing_question
 from web.page_language import gettext
-from web.rendering.conversation_files import MEDIA_TYPES, Format, file_name
 from web.rendering.notes_file import export_notes, notes_as_conversation
 from web.rendering.notes_html import shown_note
 from web.rendering.quote_images import QuoteImages
-from web.routes.endpoint import PRIVATE, data, endpoint, in_turn, json_endpoint
+from web.routes.conversation_routes import asked_form, download
+from web.routes.endpoint import data, endpoint, in_turn, json_endpoint
 
 _MAX_TITLE_CHARACTERS = 200
 _MAX_TEXT_CHARACTERS = 50_000
@@ -129,17 +128,12 @@ class NoteRoutes:
 
     def file(self, request: Request, owner: str) -> Response:
         """Export the notes as a file to download."""
-        form = request.query_params.get("form", "")
-        if form not in MEDIA_TYPES:
-            raise SettingsError(f"Exports are {', '.join(MEDIA_TYPES)}.")
-        kind: Format = next(each for each in get_args(Format) if each == form)
+        form = asked_form(request)
         notes = self._services.notes.notes(owner)
         made_with = self._services.provenance().citewell
         images = self._quote_images.of(readable_documents(self._services, owner))
-        text = export_notes(kind, notes, _FILE_NAME, made_with, images)
-        name = quote(file_name(notes_as_conversation(notes, _FILE_NAME), kind))
-        headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-        return Response(text, media_type=MEDIA_TYPES[kind], headers=headers)
+        text = export_notes(form, notes, _FILE_NAME, made_with, images)
+        return download(text, notes_as_conversation(notes, _FILE_NAME), form)
 
     def _shown(self, note: Note, owner: str, status: int = 200) -> Response:
         return data(shown_note(note, self._documents(owner)), status)

@@ -7,10 +7,12 @@ and forgets queued work when a tab is closed.
 from collections.abc import Callable
 from pathlib import Path
 
+import gradio
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,19 +31,13 @@ from web.mounting import PathPrefix
 from web.page_language_middleware import PageLanguage
 from web.rendering.quote_images import QuoteImages
 from web.routes.admin_routes import AdminRoutes
+from web.routes.chat_routes import ChatRoutes
 from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
-from web.routes.fact_routes import FactRoutes
-from web.routes.find_routes import FindRoutes
 from web.routes.folder_routes import FolderRoutes
-from web.routes.follow_up_routes import FollowUpRoutes
-from web.routes.formula_files import formula_routes
 from web.routes.guide_routes import GuideRoutes
 from web.routes.note_routes import NoteRoutes
 from web.routes.page_routes import PageRoutes
-from web.routes.read_ahead_routes import ReadAheadRoutes
-from web.routes.reading_routes import ReadingRoutes
-from web.routes.sample_routes import SampleRoutes
 from web.routes.share_routes import ShareRoutes
 from web.routes.shared_pages import SharedPages
 from web.routes.source_routes import SourceRoutes
@@ -50,6 +46,7 @@ from web.watched_folders import WatchedFolders
 
 _STATIC = Path(web.__file__).parent / "static"
 ICON = _STATIC / "icons" / "citewell.svg"
+_GRADIO_ASSETS = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
 
 _POLICY = "; ".join(
     (
@@ -85,18 +82,13 @@ def routes(
     own = [
         Route("/me", endpoint(_who(services))),
         *SourceRoutes(services, uploads, refresh).routes(),
-        *FactRoutes(services, refresh).routes(),
-        *FindRoutes(services).routes(),
         *FolderRoutes(folders).routes(),
-        *FollowUpRoutes(services, jobs).routes(),
-        *formula_routes(),
+        Route("/katex.{suffix}", _katex),
         *GuideRoutes(services, jobs).routes(),
         *PageRoutes(services, page_images).routes(),
-        *ReadAheadRoutes(reading).routes(),
-        *ReadingRoutes(services, page_images).routes(),
+        *ChatRoutes(services, jobs, reading).routes(),
         *ConversationRoutes(services, quote_images, jobs).routes(),
         *NoteRoutes(services, quote_images).routes(),
-        *SampleRoutes(services, uploads).routes(),
         *ShareRoutes(services, uploads).routes(),
         *shared.routes(),
     ]
@@ -112,6 +104,15 @@ def routes(
 def _manifest(_request: Request) -> Response:
     """Return what makes the page installable under its own name, in place of Gradio's."""
     return FileResponse(_STATIC / "manifest.json", media_type="application/manifest+json")
+
+
+def _katex(request: Request) -> Response:
+    """Lead to Gradio's own KaTeX, whose names change with its version: the chat's formulas and ours share it."""
+    suffix = request.path_params["suffix"]
+    found = sorted(_GRADIO_ASSETS.glob(f"katex-*.{suffix}")) if suffix in ("js", "css") else []
+    if not found:
+        raise HTTPException(404)
+    return RedirectResponse(f"../assets/{found[0].name}")
 
 
 def _who(services: Services) -> Callable[[Request, str], Response]:

@@ -3,6 +3,9 @@
 Nothing else of a document is reached from them. They are rendered whole, and have neither scripts nor links of ours.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -49,33 +52,22 @@ class SharedPages:
 
     async def by_link(self, request: Request) -> Response:
         """Return the conversation that a link leads to."""
-        token = request.path_params["token"]
-        return await to_thread.run_sync(self._linked, token, limiter=self._rendering)
+        return await self._page(partial(linked_conversation, self._services, request.path_params["token"]))
 
     async def by_name(self, request: Request) -> Response:
         """Return a conversation that is shared with the user who asks."""
         user, id_ = owner_of(request), request.path_params["id"]
-        return await to_thread.run_sync(self._named, user, id_, limiter=self._rendering)
+        return await self._page(partial(readable_conversation, self._services, user, id_))
 
-    def _linked(self, token: str) -> Response:
+    async def _page(self, find: Callable[[], Conversation]) -> Response:
+        return await to_thread.run_sync(self._rendered, find, limiter=self._rendering)
+
+    def _rendered(self, find: Callable[[], Conversation]) -> Response:
         try:
-            return self._page(linked_conversation(self._services, token))
+            conversation = find()
+            exchanges = self._services.conversations.exchanges(conversation.id, conversation.owner)
+            images = self._quote_images.of(self._services.library.documents(conversation.owner))
+            return HTMLResponse(shared_page(conversation, exchanges, images), headers=_HEADERS)
         except CitewellError as error:
-            return message_page(error)
-
-    def _named(self, user: str, id_: str) -> Response:
-        try:
-            return self._page(readable_conversation(self._services, user, id_))
-        except CitewellError as error:
-            return message_page(error)
-
-    def _page(self, conversation: Conversation) -> Response:
-        exchanges = self._services.conversations.exchanges(conversation.id, conversation.owner)
-        images = self._quote_images.of(self._services.library.documents(conversation.owner))
-        return HTMLResponse(shared_page(conversation, exchanges, images), headers=_HEADERS)
-
-
-def message_page(error: CitewellError) -> Response:
-    """Return an error as a page of one sentence."""
-    status = 404 if isinstance(error, AccessError) else 503
-    return HTMLResponse(render("message.html", message=reason_shown(str(error))), status, headers=_HEADERS)
+            status = 404 if isinstance(error, AccessError) else 503
+            return HTMLResponse(render("message.html", message=reason_shown(str(error))), status, headers=_HEADERS)

@@ -3,19 +3,20 @@
 import json
 from collections import OrderedDict
 from collections.abc import Set
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 from zlib import crc32
 
 from ingest.sources.web_address import is_web_address
 from rag.services import Services
-from rag.types import Document, LedgerEntry
+from rag.text.facets import facts_line, years_of
+from rag.types import Document, DocumentFacts, LedgerEntry
 from serving.ownership import readable_documents, shares_of
 from serving.share import CollectionShare
-from web.kept_texts import reason_shown
+from web.kept_texts import kind_shown, language_shown, reason_shown
 from web.page_language import current_language, gettext
 from web.rendering.quotes_html import extent
-from web.routes.fact_routes import facts_of_source
 from web.upkeep import RefreshState
 
 _MAX_KEPT = 8
@@ -56,7 +57,7 @@ class SourceListing:
         listed = (
             {
                 **_document(document, notes.get(document.id, [])),
-                **facts_of_source(document, state),
+                **_facts(document, state),
                 **_sharing(document, owner, editable),
             }
             for document in readable_documents(self._services, owner)
@@ -88,6 +89,25 @@ def _document(document: Document, notes: list[str]) -> dict[str, Any]:
         "extent": extent(document),
         "collection": document.collection,
     }
+
+
+def _facts(document: Document, state: RefreshState) -> dict[str, Any]:
+    """Return what the list of sources shows of a document, and filters by."""
+    facts = document.facts
+    return {
+        "about": facts_line(_named(facts)),
+        "kind": facts.kind,
+        "years": sorted(years_of(facts)),
+        "language": facts.language,
+        "lost": document.id in state.without_source,
+        "outdated": document.id in state.outdated,
+    }
+
+
+def _named(facts: DocumentFacts) -> DocumentFacts:
+    """Return facts with kind and language as the page calls them; a kind that is not shown stays as it is."""
+    kind = facts.kind if facts.kind == "other" else kind_shown(facts.kind)
+    return replace(facts, kind=kind, language=language_shown(facts.language))
 
 
 def _sharing(document: Document, user: str, editable: Set[tuple[str, str]]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Routes of the sources pane: listing, uploads, web pages, removal, collections."""
+"""Routes of the sources pane: listing, uploads, web pages, removal, collections, and what a document is.
+
+Whoever has no document at hand may take the sample, where this copy of Citewell has its samples.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import web
 from ingest.readers.registry import SUFFIXES
 from ingest.sources.web_address import MAX_LENGTH, canonical, without_password
-from rag.errors import DocumentError, SettingsError
+from rag.errors import DocumentError, QuestionError, SettingsError
 from rag.services import Services
+from rag.text.facets import EDITABLE, KINDS, checked_facts
 from rag.text.message_catalogues import to_translate
 from serving.ownership import (
     delete_documents,
@@ -22,19 +27,28 @@ from serving.ownership import (
     move_documents,
     own_document,
     own_documents,
+    readable_document,
     require_editor,
     upload_of,
 )
-from serving.received_files import announced_length, file_name, path_name, receive, require_library, require_room
+from serving.received_files import (
+    announced_length,
+    file_name,
+    path_name,
+    receive,
+    require_library,
+    require_room,
+    stored_copy,
+)
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
 from web.kept_texts import reason_shown
 from web.page_language import decimal, gettext
 from web.routes.endpoint import PRIVATE, data, endpoint, json_endpoint
-from web.routes.fact_routes import describe_refresh
 from web.routes.source_listing import SourceListing, address_of
-from web.upkeep import BackgroundRefresh
+from web.upkeep import BackgroundRefresh, RefreshState
 
+SAMPLE = Path(web.__file__).parent.parent / "data" / "documents" / "debian-social-contract.md"
 _MAX_PASSWORD_CHARACTERS = 1000
 
 _STEPS = {
@@ -69,7 +83,11 @@ class SourceRoutes:
             Route("/sources", json_endpoint(self.move_many), methods=["PATCH"]),
             Route("/sources/{id:number}", endpoint(self.remove), methods=["DELETE"]),
             Route("/sources/{id:number}", json_endpoint(self.move), methods=["PATCH"]),
+            Route("/sources/{id:number}/facts", endpoint(self.facts), methods=["GET"]),
+            Route("/sources/{id:number}/facts", json_endpoint(self.edit_facts), methods=["PATCH"]),
             Route("/sources/{id:number}/refresh", endpoint(self.refresh), methods=["POST"]),
+            Route("/sample", endpoint(self.sample), methods=["GET"]),
+            Route("/sample", endpoint(self.add_sample), methods=["POST"]),
             Route("/uploads", endpoint(self.receive), methods=["POST"]),
             Route("/uploads/pages", json_endpoint(self.add_page), methods=["POST"]),
             Route("/uploads", endpoint(self.clear), methods=["DELETE"]),
@@ -85,7 +103,7 @@ class SourceRoutes:
         tag, documents = self._listing.of(owner, state)
         rest = {
             "tag": tag,
-            "refresh": describe_refresh(state),
+            "refresh": _refresh_told(state),
             "uploads": [upload_shown(upload) for upload in self._uploads.of(owner)],
             "largest": self._services.settings.max_file_mb * 1_000_000,
             "suffixes": sorted(SUFFIXES),
@@ -117,6 +135,22 @@ class SourceRoutes:
         documents = own_documents(self._services, owner, _ids(sent))
         move_documents(self._services, documents, _collection(sent))
         return data({"moved": len(documents)})
+
+    def facts(self, request: Request, owner: str) -> Response:
+        """Return what a document is, which of it the user entered, and the kinds there are."""
+        document = readable_document(self._services, owner, request.path_params["id"])
+        edited = self._services.library.edited_facts(document.source, document.owner)
+        facts = {fact: getattr(document.facts, fact) for fact in EDITABLE}
+        return data({"facts": facts, "edited": sorted(edited), "kinds": list(KINDS)})
+
+    def edit_facts(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
+        """Enter facts; null takes back what was entered before."""
+        document = editable_document(self._services, owner, request.path_params["id"])
+        if not all(value is None or isinstance(value, str) for value in sent.values()):
+            raise QuestionError("A fact is a text. Type it into its field.")
+        self._services.library.edit_facts(document.id, checked_facts(sent))
+        self._refresh.look_again()
+        return data({"edited": document.id})
 
     async def receive(self, request: Request, owner: str) -> Response:
         """Receive one file, as the body of the request, and queue it for ingestion.
@@ -150,6 +184,20 @@ class SourceRoutes:
         except DocumentError as error:
             return data(upload_shown(self._uploads.reject(owner, without_password(address), str(error))), 413)
         return data(upload_shown(self._uploads.add_page(owner, address)), 202)
+
+    def sample(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Return the sample's name; "" where there is none."""
+        return data({"name": SAMPLE.name if SAMPLE.is_file() else ""})
+
+    def add_sample(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Add a copy of the sample to the user's documents, like an uploaded file."""
+        require_editor(self._services, owner)
+        if not SAMPLE.is_file():
+            raise SettingsError(gettext("There is no sample document here. Add one of your own."))
+        incoming = self._require_place(owner)
+        with SAMPLE.open("rb") as sample:
+            copy = stored_copy(sample, incoming)
+        return data(upload_shown(self._uploads.add(owner, SAMPLE.name, copy)), 202)
 
     def refresh(self, request: Request, owner: str) -> Response:
         """Queue a web page again, to be replaced if it has changed."""
@@ -220,3 +268,11 @@ def describe_progress(upload: Upload) -> str:
     begun, at, of = _STEPS.get(upload.stage, (upload.stage,) * 3)
     told = of if upload.total else at if upload.done else begun
     return gettext(told).format(done=upload.done, total=upload.total, size=size)
+
+
+def _refresh_told(state: RefreshState) -> str:
+    """Return how far the reading again is, in words; "" if there is none."""
+    if not state.total:
+        return ""
+    told = gettext("Reading again for tables and sections: {number} of {total}")
+    return told.format(number=state.done + 1, total=state.total)

@@ -8,7 +8,6 @@ import { exportLinks } from "./page/export-links.js";
 import { iconButton } from "./page/icons.js";
 import { showName } from "./page/title.js";
 import { shareConversation } from "./page/share-dialog.js";
-import { drawSharedWithMe } from "./page/shared-with-me.js";
 import { keyed, mountRoving, restoreStop, revealRow } from "./sources/roving.js";
 import { dated, t, tn } from "./page/messages.js";
 
@@ -33,6 +32,8 @@ let isAwaited = false;
 let rows = new Map();
 /** @type {string[]} their ids, as they are listed */
 let order = [];
+/** @type {HTMLElement | undefined} the conversations that others share with the user, below their own */
+let sharedPane;
 
 /** @param {HTMLElement} element */
 export function mount(element) {
@@ -51,7 +52,7 @@ export function mount(element) {
 
 async function refresh() {
   clearTimeout(timer);
-  drawSharedWithMe(list);
+  drawSharedWithMe();
   const text = search.value;
   const thisRequest = ++latestRequest;
   try {
@@ -85,6 +86,25 @@ function drawRows(conversations) {
   restoreStop(list);
   if (!(focused instanceof HTMLElement) || focused.isConnected) return;
   keyed(list, focused.dataset.key)?.focus({ preventScroll: true });
+}
+
+async function drawSharedWithMe() {
+  /** @type {Shares | null} */
+  const shares = await request("shares").catch(() => null); // the list above says what is wrong
+  const conversations = shares?.with_me.conversations ?? [];
+  const rows = conversations.map(({ id, name, owner }) => {
+    const href = new URL(`citewell/shared/${encodeURIComponent(id)}`, document.baseURI).href;
+    const link = make("a", { href, target: "_blank", className: "cw-talk", dir: "auto" }, name || t("Without a name"));
+    const byline = make("span", { className: "cw-meta", dir: "auto" }, t("by {owner}", { owner }));
+    return make("li", {}, make("span", { className: "cw-named" }, link, byline));
+  });
+  sharedPane?.remove();
+  sharedPane = undefined;
+  if (!rows.length) return;
+  const heading = make("h3", { className: "cw-shared-head" }, t("Shared with you"));
+  sharedPane = make("div", { role: "group", "aria-label": t("Shared with you") }, heading);
+  sharedPane.append(make("ul", { className: "cw-docs" }, ...rows));
+  list.after(sharedPane);
 }
 
 /** @param {string} text */

@@ -5,9 +5,8 @@ import { messageOf, request, sendJson } from "./api.js";
 import { currentSettings, setSettings, watch } from "./current-conversation.js";
 import { query, queryAll, setText } from "./dom.js";
 import { showModel } from "./page/composer.js";
-import { mountLanguage } from "./page/language.js";
 import { t, tn } from "./page/messages.js";
-import { mountMotion } from "./page/motion.js";
+import { mountPageSettings } from "./page/page-settings.js";
 import { offerRetry, retryLine, withdrawRetry } from "./page/retry-line.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
@@ -27,8 +26,7 @@ let lastSave = Promise.resolve();
 
 /** @param {HTMLElement} element */
 export function mount(element) {
-  mountLanguage(element);
-  mountMotion(element);
+  mountPageSettings(element);
   form = query(element, "form", HTMLFormElement);
   form.before(failure);
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -1,25 +1,27 @@
-"""An answer's citations and the pane beside it: numbered from 1, one card a place, none of another answer."""
+"""An answer's citations and the pane beside it: numbered from 1, one card a place, none of another answer.
 
-import re
+What the sources do not say is refused, with what was searched; what is ticked decides what that is.
+"""
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Serve
-from tests.support.browser_tab import Tab, serious_violations
+from tests.support.browser_tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 YEW = "The yew is a poisonous tree."
 OAK = "The oak is a tree of 40 metres."
 BIRCH = "The birch is a white tree."
-
-UNLIKE_THE_SOURCE = f"{YEW} The oak is a tree of 90 metres."
+ZINC = "Zinc melts at 420 degrees. It is a bluish metal."
+NONSENSE = "Elephants are painted green on Mondays."
 
 
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> str:
-    return serve(YEW, {"birch.md": BIRCH, "oak.md": f"{OAK} {'Nothing more is said. ' * 80}", "yew.md": YEW})
+    oak = f"{OAK} {'Nothing more is said. ' * 80}"
+    return serve(YEW, {"birch.md": BIRCH, "oak.md": oak, "yew.md": YEW, "zinc.md": ZINC})
 
 
 def answered(tab: Tab, text: str) -> Locator:
@@ -100,29 +102,22 @@ def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answer
     expect(cards(tab)).to_have_count(0)
 
 
-def test_a_weak_mark_stays_on_one_line_and_its_reason_is_announced(tab: Tab) -> None:
-    mark = answered(tab, UNLIKE_THE_SOURCE).get_by_role("button", name="partly supported")
-    expect(mark).to_have_text("? partly supported")
-    assert mark.evaluate("(each) => getComputedStyle(each).whiteSpace") == "nowrap"
-    reason = mark.locator("xpath=following-sibling::*[1]")
-    expect(reason).to_have_text(re.compile("supports this only in part. Not in it: 90"))
-    assert reason.evaluate("(each) => each.getBoundingClientRect().width") < 2
-
-
-def test_no_confidence_stands_beside_a_figure_that_no_quote_has(tab: Tab) -> None:
+def test_a_refusal_shows_the_passages_of_its_own_question_first(tab: Tab) -> None:
     answered(tab, YEW)
-    expect(tab.page.locator("#cw-quotes")).to_contain_text("Confidence that the sources answer this")
-    answered(tab, UNLIKE_THE_SOURCE)
-    expect(tab.page.locator("#cw-quotes .cw-card").first).to_be_visible()
-    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("Confidence that the sources answer this")
+    tab.page.get_by_label("Ask yew.md").uncheck()
+    tab.ask(f"At how many degrees does zinc melt? Repeat: {NONSENSE}")
+    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("could not find")
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-quotes .cw-card").first).to_contain_text("zinc.md")
 
 
-def test_what_an_answer_took_is_behind_a_button_by_keyboard_too(tab: Tab) -> None:
-    answered(tab, YEW)
-    took = tab.page.locator("#cw-quotes .cw-effort")
-    button = took.locator("summary")
-    expect(button).to_have_accessible_name("What it took to write")
-    expect(took.locator("p")).to_be_hidden()
-    button.press("Enter")
-    expect(took.locator("p")).to_contain_text("tokens read")
-    assert serious_violations(tab) == []
+def test_a_refusal_says_which_document_that_has_it_is_not_ticked(tab: Tab) -> None:
+    tab.page.get_by_label("Ask yew.md").uncheck()
+    tab.ask(f"Is the yew poisonous? Repeat: {NONSENSE}")
+    answer = tab.page.locator("#cw-chat .bot").last
+    expect(answer).to_contain_text("could not find")
+    note = "1 document was not searched, because it is not ticked or is filtered out: yew.md."
+    expect(answer).to_contain_text(note)
+    tab.expect_idle()
+    tab.page.reload()
+    expect(answer).to_contain_text(note)

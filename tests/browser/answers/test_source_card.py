@@ -120,6 +120,10 @@ def test_a_verdict_says_what_it_means_and_shows_what_the_source_says_instead(tab
     cited = chip(tab, f"{OPEN} {WRONG_FEE}")
     mark = tab.page.locator("#cw-chat .cw-weak")
     expect(mark).to_have_text("? partly supported")
+    expect(mark).to_have_css("white-space", "nowrap")
+    reason = mark.locator("xpath=following-sibling::*[1]")  # for screen readers, unseen
+    expect(reason).to_contain_text("supports this only in part. Not in it: 90")
+    assert reason.evaluate("(each) => each.getBoundingClientRect().width") < 2
     lacking = tab.page.locator("#cw-chat s.cw-lacking")
     expect(lacking).to_have_text("90")
     expect(lacking).to_have_css("text-decoration-line", "line-through")

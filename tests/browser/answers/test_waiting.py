@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import FEE
 from tests.support.app_process import scripted
-from tests.support.browser_tab import WAIT_MS, new_tab
+from tests.support.browser_tab import new_tab
 from tests.support.documents.pdfs import write_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,12 +20,12 @@ def test_who_waits_sees_for_how_many_questions_and_too_many_are_refused(browser:
         first.ask("Wait before you answer: what is the entry fee?")
         expect(first.page.locator("#cw-question button.stop-button")).to_be_visible()
         second.ask("What is the fee?")
-        expect(second.page.locator("#cw-chat .bot")).to_contain_text("Waiting for 1 question …", timeout=WAIT_MS)
+        expect(second.page.locator("#cw-chat .bot")).to_contain_text("Waiting for 1 question …")
         third.ask("Which fee is there?")
-        expect(third.page.locator("#cw-chat")).to_contain_text("1 question is waiting already", timeout=WAIT_MS)
+        expect(third.page.locator("#cw-chat")).to_contain_text("1 question is waiting already")
         expect(third.page.locator("#cw-question textarea")).to_have_value("Which fee is there?")
         first.page.locator("#cw-question button.stop-button").click()
-        expect(second.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+        expect(second.page.locator("#cw-chat .cw-chip")).to_have_count(1)
         assert [tab.errors for tab in (first, second, third)] == [[], [], []]
         for tab in (first, second, third):
             tab.page.close()

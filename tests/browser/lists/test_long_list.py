@@ -56,11 +56,15 @@ def test_the_end_key_leads_to_the_last_row_and_its_tick_is_stored_by_space(tab: 
     expect(last).to_be_in_viewport()
     tab.page.keyboard.press("Space")
     expect(last).not_to_be_checked()
+    expect(last).to_be_focused()
+    expect(stop).to_have_count(1)
     expect(tab.page.locator("#cw-scope")).to_contain_text(f"{NUMBER - 1} of {NUMBER} sources")
     tab.page.keyboard.press("ArrowUp")
     expect(tab.page.get_by_label(f"Ask report-{NUMBER - 1}.txt")).to_be_focused()
     tab.page.keyboard.press("PageUp")
     expect(tab.page.get_by_label(f"Ask report-{NUMBER - 11}.txt")).to_be_focused()
+    tab.page.keyboard.press("ArrowRight")
+    expect(tab.page.locator(".cw-doc", has_text=f"report-{NUMBER - 11}.txt")).to_be_focused()
 
 
 def test_the_row_with_the_focus_stays_while_the_list_is_scrolled_away_from_it(tab: Tab) -> None:

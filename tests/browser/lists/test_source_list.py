@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Serve
-from tests.support.browser_tab import Tab, new_tab
+from tests.support.browser_tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -52,25 +52,6 @@ def test_enter_in_the_dialog_of_collections_moves_the_document(tab: Tab) -> None
     expect(tab.page.get_by_role("group", name="old ones", exact=True)).to_have_count(0)
 
 
-def test_the_list_is_one_tab_stop_and_is_walked_through_with_the_arrow_keys(tab: Tab) -> None:
-    stops = "#cw-documents :is(button, input, a):not([tabindex='-1'])"
-    expect(tab.page.get_by_label("Ask memo-1.txt")).to_be_visible()
-    assert tab.page.locator(stops).count() == 1
-    tab.page.locator(stops).focus()
-    for key, name in (("ArrowDown", "Ask memo-1.txt"), ("ArrowDown", "Ask memo-2.txt")):
-        tab.page.keyboard.press(key)
-        expect(tab.page.get_by_label(name)).to_be_focused()
-    tab.page.keyboard.press("ArrowRight")
-    expect(tab.page.locator(".cw-doc", has_text="memo-2.txt")).to_be_focused()
-    tab.page.keyboard.press("End")
-    expect(tab.page.get_by_label("Ask memo-10.txt")).to_be_focused()
-    tab.page.keyboard.press("Space")
-    expect(tab.page.get_by_label("Ask memo-10.txt")).not_to_be_checked()
-    expect(tab.page.get_by_label("Ask memo-10.txt")).to_be_focused()
-    assert tab.page.locator(stops).count() == 1
-    tab.page.keyboard.press("Space")
-
-
 def test_a_ticked_source_in_focus_is_seen_to_be(tab: Tab) -> None:
     box = tab.page.get_by_label("Ask memo-1.txt")
     box.focus()
@@ -106,8 +87,3 @@ def test_a_file_that_is_coming_in_can_be_cancelled_and_its_progress_only_grows(t
     assert shares == sorted(shares)
     tab.page.get_by_role("button", name="Clear this list").click()
     expect(tab.page.locator("#cw-documents")).not_to_contain_text("long.txt")
-
-
-def test_on_a_phone_the_empty_chat_does_not_speak_of_a_left_side(browser: Browser, address: str) -> None:
-    tab = new_tab(browser, address, width=420)
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Add files under Sources")

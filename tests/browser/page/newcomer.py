@@ -96,7 +96,7 @@ class Newcomer:
         self._hand.press(self._source("news.md"))
         expect(self._page_has("#cw-guide-title")).to_have_text("news.md")
         expect(self._page_has("#cw-guide [data-do=stop]")).to_be_hidden(timeout=10 * WAIT_MS)
-        expect(self._page_has(".cw-guide-text .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        expect(self._page_has(".cw-guide-text .cw-chip").first).to_be_visible()
         expect(self._page_has("#cw-guide .cw-outline, #cw-guide li").first).to_be_visible()
 
     def ask(self, question: Question) -> None:
@@ -104,7 +104,7 @@ class Newcomer:
         before = answers.count()
         text = f"{question.text} Repeat: {question.scripted}" if self._scripted else question.text
         self._hand.write(self._page_has("#cw-question textarea"), text)
-        expect(answers).to_have_count(before + 1, timeout=WAIT_MS)
+        expect(answers).to_have_count(before + 1)
         self._tab.expect_idle(10 * WAIT_MS)
         for part in question.expected:
             expect(answers.last).to_contain_text(part)
@@ -113,7 +113,7 @@ class Newcomer:
     def quote(self) -> None:
         self._hand.press(self._page_has("#cw-chat .bot").last.locator(".cw-chip").first)
         expect(self._page_has("#cw-viewer")).to_be_visible()
-        expect(self._page_has(".cw-box, #cw-viewer mark").first).to_be_attached(timeout=WAIT_MS)
+        expect(self._page_has(".cw-box, #cw-viewer mark").first).to_be_attached()
         expect(self._page_has(".cw-viewer-title")).to_contain_text("fees.pdf")
 
     def save_and_export(self) -> None:
@@ -133,7 +133,7 @@ class Newcomer:
         self._hand.press(self._page_has(".cw-conversations .cw-talk").filter(has_text=FACT.text).first)
         expect(self._page_has("#cw-chat .bot").first).to_contain_text(FACT.expected[0])
         self._hand.press(self._page_has("#cw-chat .bot").first.locator(".cw-chip").first)
-        expect(self._page_has(".cw-box, #cw-viewer mark").first).to_be_attached(timeout=WAIT_MS)
+        expect(self._page_has(".cw-box, #cw-viewer mark").first).to_be_attached()
 
     def _open_tab(self, name: str) -> None:
         self._hand.press(self._tab.page.get_by_role("tab", name=name))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import FEE, ask
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.browser_tab import Tab, new_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -56,7 +56,7 @@ def test_panes_are_as_wide_as_they_were_made_by_keyboard_or_pointer(tab: Tab) ->
     tab.page.mouse.move(box["x"] + 58, box["y"] + 200)
     tab.page.mouse.up()
     tab.open(tab.page.url)
-    expect(tab.page.locator("#cw-right")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-right")).to_be_visible()
     assert abs(width(tab.page.locator("#cw-right")) - 436) <= 1
     assert abs(width(tab.page.locator("#cw-left")) - 350) <= 1
 
@@ -138,18 +138,6 @@ def test_a_source_is_one_line_that_keeps_both_ends_of_its_name(tab: Tab, tmp_pat
     row.get_by_role("button", name="Remove").click()
     tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
-
-
-def test_files_that_failed_lie_in_a_tray(tab: Tab, tmp_path: Path) -> None:
-    for name in ("one.txt", "two.txt"):
-        (tmp_path / name).touch()
-    tab.upload(tmp_path / "one.txt", tmp_path / "two.txt")
-    tray = tab.page.locator(".cw-tray")
-    expect(tray.locator("summary")).to_have_text("2 need attention")
-    tray.locator("summary").click()
-    expect(tray.locator("li").first).to_be_hidden()
-    tab.page.get_by_role("button", name="Clear this list").click()
-    expect(tray).to_have_count(0)
 
 
 def test_a_chip_stays_with_the_word_before_it(tab: Tab) -> None:

@@ -57,15 +57,6 @@ def test_a_folded_setting_that_cannot_be_is_shown_with_what_is_wrong(tab: Tab) -
     expect(form.locator("[data-for=beams]")).to_be_visible()
 
 
-def test_the_palette_unfolds_the_setting_that_it_leads_to(tab: Tab) -> None:
-    expect(tab.page.locator("body[data-keys]")).to_be_attached()
-    tab.page.keyboard.press("Control+k")
-    tab.page.keyboard.type("beams")
-    expect(tab.page.get_by_role("option")).to_have_count(1)
-    tab.page.keyboard.press("Enter")
-    expect(tab.page.get_by_label("Beams")).to_be_focused()
-
-
 def test_less_motion_is_chosen_beside_the_language_and_kept(tab: Tab) -> None:
     pane(tab, "Settings")
     moving = tab.page.locator("#cw-composer")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted
-from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.browser_tab import Tab
 
 SECRET = "The code word is xylophone."
 LONG = "a-name-of-sixty-four-letters".ljust(64, "x")
@@ -44,6 +44,6 @@ def sign_in(browser: BrowserContext, address: str, name: str, *, query: str = ""
     tab.page.get_by_label("Name").fill(name)
     tab.page.get_by_label("Password").fill(GOOD_PASSWORD)
     tab.page.get_by_role("button", name="Sign in").click()
-    expect(tab.page.locator("#cw-question textarea")).to_be_visible(timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-upload input[type=file]")).to_be_enabled(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-question textarea")).to_be_visible()
+    expect(tab.page.locator("#cw-upload input[type=file]")).to_be_enabled()
     return tab

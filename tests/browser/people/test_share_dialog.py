@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.people.conftest import SECRET, sign_in
 from tests.conftest import GOOD_PASSWORD
-from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
+from tests.support.browser_tab import Tab, serious_violations
 from tests.support.documents.pdfs import write_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -77,7 +77,7 @@ def test_a_conversation_is_shared_by_name_and_by_link_and_withdrawn(
     share_with(dialog, "bob")
     expect(dialog.get_by_role("list")).to_contain_text("bob")
     dialog.get_by_role("button", name="Make a link").click()
-    expect(dialog.get_by_role("status")).to_contain_text("/shared/", timeout=WAIT_MS)
+    expect(dialog.get_by_role("status")).to_contain_text("/shared/")
     link = dialog.get_by_role("status").locator("code").inner_text()
     copy_link(ann, link)
 

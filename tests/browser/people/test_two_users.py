@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, BrowserContext, expect
 
 from tests.browser.people.conftest import SECRET, sign_in
-from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.browser_tab import Tab
 from tests.support.documents.pdfs import write_pdf
 
 pytestmark = pytest.mark.browser
@@ -46,11 +46,11 @@ def asks_and_opens_everything(eve: Tab, secret: Path) -> str:
     expect(eve.page.locator(".cw-guide-text")).not_to_be_empty()
     eve.ask("What is the code word?")
     eve.page.locator("#cw-chat .cw-chip").first.click()
-    expect(eve.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
+    expect(eve.page.locator(".cw-box")).to_have_count(1)
     eve.expect_idle()
     expect(eve.page).to_have_url(re.compile(r"\?c=\w+"))
     eve.page.get_by_role("tab", name="Chats").click()
-    expect(eve.page.locator(".cw-exports a").first).to_be_visible(timeout=WAIT_MS)
+    expect(eve.page.locator(".cw-exports a").first).to_be_visible()
     eve.urls += eve.page.locator(".cw-exports a").evaluate_all("links => links.map(each => each.href)")
     return eve.page.url.partition("?c=")[2]
 
@@ -58,14 +58,14 @@ def asks_and_opens_everything(eve: Tab, secret: Path) -> str:
 def finds_only_his_own(dan: Tab, same_name: Path) -> None:
     dan.page.get_by_role("button", name="New conversation").click()
     expect(dan.page.locator("#cw-chat .bot")).to_have_count(0)
-    expect(dan.page.locator("#cw-documents")).to_contain_text("No documents yet", timeout=WAIT_MS)
+    expect(dan.page.locator("#cw-documents")).to_contain_text("No documents yet")
     dan.ask("What is the code word?")
-    expect(dan.page.locator("#cw-chat .bot")).to_contain_text("you have no documents", timeout=WAIT_MS)
+    expect(dan.page.locator("#cw-chat .bot")).to_contain_text("you have no documents")
     dan.upload(write_pdf(same_name, ["Another file of the same name."]))
     dan.page.get_by_role("button", name="New conversation").click()
     expect(dan.page.locator("#cw-chat .user-row")).to_have_count(0)
     dan.ask("What is the code word?")
-    expect(dan.page.locator("#cw-chat .bot").last).to_contain_text("could not find", timeout=WAIT_MS)
+    expect(dan.page.locator("#cw-chat .bot").last).to_contain_text("could not find")
     expect(dan.page.locator("#cw-quotes")).not_to_contain_text("xylophone")
     expect(dan.page.locator("#cw-quotes .cw-quote").first).to_contain_text("Another file")
 
@@ -90,24 +90,6 @@ def expect_addresses_closed(urls: list[str], conversation: str, dans: BrowserCon
     assert refused == set(own)
 
 
-def expect_changes_refused(address: str, conversation: str, dans: BrowserContext) -> None:
-    for method, path in (
-        ("PATCH", f"conversations/{conversation}"),
-        ("DELETE", f"conversations/{conversation}"),
-        ("PUT", f"conversations/{conversation}/excluded"),
-        ("PATCH", f"conversations/{conversation}/answers/1"),
-        ("DELETE", "sources/1"),
-        ("PATCH", "sources/1"),
-        ("POST", "uploads/1"),
-        ("POST", "guide/1/overview"),
-        ("DELETE", "guide/1/overview"),
-        ("PATCH", "notes/0123456789abcdef"),
-        ("DELETE", "notes/0123456789abcdef"),
-    ):
-        answer = dans.request.fetch(f"{address}/citewell/{path}", method=method, data={"name": "x", "thumb": "up"})
-        assert answer.status == 403, path
-
-
 def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
     browser: Browser, browsers: dict[str, BrowserContext], address: str, tmp_path: Path
 ) -> None:
@@ -117,12 +99,11 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
     assert any(leaks(eves.get(url)) for url in eve.urls if "/citewell/" in url), "she herself has it"
 
     dan = sign_in(dans, address, "dan", query=f"?c={conversation}")
-    expect(dan.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+    expect(dan.page.locator("#cw-chat")).to_contain_text("not among yours")
     finds_only_his_own(dan, tmp_path / "secret.pdf")
     expect_addresses_closed(eve.urls, conversation, dans, browser.new_context())
     event = {**json.loads(max(eve.joined)), "data": ["", json.dumps({"conversation": conversation})]}
     assert dans.request.post(f"{address}/gradio_api/queue/join", data=event).status == 403, "it is eve's tab"
-    expect_changes_refused(address, conversation, dans)
 
     assert conversation in eves.get(f"{address}/citewell/conversations").text()
     assert "secret.pdf" in eves.get(f"{address}/citewell/sources").text()
@@ -134,7 +115,7 @@ def test_signing_out_leaves_nothing_and_a_page_left_open_says_how_to_go_on(
 ) -> None:
     tab = sign_in(browsers["eve"], address, "eve")
     context = browsers["eve"]
-    expect(tab.page.locator(".cw-account")).to_contain_text("eve", timeout=WAIT_MS)
+    expect(tab.page.locator(".cw-account")).to_contain_text("eve")
     other = context.new_page()
     other.goto(address)
     other.get_by_role("button", name="Sign out").click()
@@ -143,7 +124,7 @@ def test_signing_out_leaves_nothing_and_a_page_left_open_says_how_to_go_on(
     tab.page.locator("#cw-question textarea").fill("Anybody there?")
     tab.page.locator("#cw-question textarea").press("Enter")
     banner = tab.page.get_by_role("alert").filter(has_text="You are signed out")
-    expect(banner).to_be_visible(timeout=WAIT_MS)
+    expect(banner).to_be_visible()
     banner.get_by_role("link", name="Sign in again").click()
     tab.page.get_by_label("Name").fill("eve")
     tab.page.get_by_label("Password").fill("not the right one")

@@ -3,7 +3,6 @@
 https://w3c.github.io/webdriver-bidi/
 """
 
-import base64
 import json
 import re
 import shutil
@@ -57,10 +56,6 @@ class Firefox:
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         source = {"type": "key", "id": "keyboard", "actions": actions}
         self._send("input.performActions", context=self._tab, actions=[source])
-
-    def screenshot(self, path: Path) -> None:
-        """Keep a picture of what is seen."""
-        path.write_bytes(base64.b64decode(self._send("browsingContext.captureScreenshot", context=self._tab)["data"]))
 
     def _send(self, method: str, **parameters: Any) -> Any:
         self._commands += 1

@@ -39,5 +39,4 @@ def test_a_question_is_answered_its_quote_opened_and_another_answer_stopped(addr
         browser.run("document.activeElement.blur()")
         browser.press("?")
         browser.wait_for("document.querySelector('dialog[open]')")
-        browser.screenshot(tmp_path / "firefox.png")
         assert browser.errors == []

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.answers.test_formats import WIDER, scrolls_inside
 from tests.browser.conftest import Serve
-from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.browser_tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -62,7 +62,7 @@ def test_a_quoted_row_stands_below_its_heads_and_its_cells_are_marked_in_the_tex
     expect(card.locator("td:has(mark)")).to_have_text(["1,200"])
     card.locator(".cw-open").click()
     table = tab.page.locator("#cw-viewer .cw-rows")
-    expect(table.locator("tr")).to_have_count(3, timeout=WAIT_MS)
+    expect(table.locator("tr")).to_have_count(3)
     expect(table.locator("td:has(mark)")).to_have_text(["Birch", "1,200", "900"])
     expect(table.locator("td:has(.cw-cell)")).to_have_text(["1,200"])
     cited = table.locator("td:has(mark)").nth(1)
@@ -79,7 +79,7 @@ def test_a_quoted_row_of_many_columns_scrolls_in_its_card_and_in_the_text(tab: T
     tab.expect_idle()
     tab.page.locator("#cw-chat .cw-chip").first.click()
     text = tab.page.locator("#cw-viewer .cw-rows")
-    expect(text.locator("td:has(.cw-cell)")).to_have_text("7,039", timeout=WAIT_MS)
+    expect(text.locator("td:has(.cw-cell)")).to_have_text("7,039")
     assert scrolls_inside(text, width)
     tab.page.keyboard.press("Escape")
     if width < 900:

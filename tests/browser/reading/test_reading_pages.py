@@ -206,10 +206,16 @@ def test_words_are_found_in_a_text_and_the_cited_ones_stay_apart(tab: Tab) -> No
     expect(tab.page.locator(".cw-text .cw-cited")).to_have_text("BIRCH")
 
 
-def test_pages_are_turned_and_enlarged_by_keys_and_each_document_keeps_its_size(tab: Tab) -> None:
+def test_pages_are_turned_by_buttons_and_keys_enlarged_and_each_document_keeps_its_size(tab: Tab) -> None:
     open_citation(tab, LEFT[0].text)
     title, page = tab.page.locator(".cw-viewer-title"), tab.page.locator(".cw-page").first
     expect(title).to_have_text("columns.pdf · 2 of 3")
+    tab.page.get_by_role("button", name="Next page").click()
+    expect(title).to_have_text("columns.pdf · 3 of 3")
+    expect(tab.page.get_by_role("button", name="Next page")).to_be_disabled()
+    tab.page.get_by_role("button", name="Previous page").click()
+    expect(title).to_have_text("columns.pdf · 2 of 3")
+    expect(tab.page.locator(".cw-box")).to_have_count(0)
     for key, number in (("ArrowRight", 3), ("ArrowLeft", 2), ("PageDown", 3), ("PageUp", 2)):
         page.focus()
         tab.page.keyboard.press(key)
@@ -292,15 +298,3 @@ def test_a_mark_is_a_filling_with_a_bar_in_the_margin_and_strikes_through_nothin
     )
     assert bar["right"] <= filled["left"]
     assert bar["height"] >= filled["height"]
-
-
-def test_the_pages_before_and_after_can_be_turned_to(tab: Tab) -> None:
-    open_citation(tab, LEFT[0].text)
-    title = tab.page.locator(".cw-viewer-title")
-    expect(title).to_have_text("columns.pdf · 2 of 3")
-    tab.page.get_by_role("button", name="Next page").click()
-    expect(title).to_have_text("columns.pdf · 3 of 3")
-    expect(tab.page.get_by_role("button", name="Next page")).to_be_disabled()
-    tab.page.get_by_role("button", name="Previous page").click()
-    expect(title).to_have_text("columns.pdf · 2 of 3")
-    expect(tab.page.locator(".cw-box")).to_have_count(0)

@@ -13,7 +13,7 @@ from rag.errors import LibraryError, QuestionError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, Overview
 from tests.cli.stored_documents import TEXT, new_document, store
-from tests.web.routes.test_document_overview import record
+from tests.web.routes.test_guide_routes import record
 
 
 @pytest.fixture(autouse=True)

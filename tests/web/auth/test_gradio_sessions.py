@@ -11,27 +11,19 @@ from web.auth import gradio_sessions
 from web.auth.gradio_sessions import GradioSessions
 
 
-def request(path: str, body: Sequence[bytes] = (), query: str = "", method: str = "GET") -> Request:
+def request(path: str, body: Sequence[bytes] = (), method: str = "GET") -> Request:
     parts = [{"type": "http.request", "body": part, "more_body": True} for part in body]
     messages: list[Message] = [*parts, {"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> Message:
         return messages.pop(0) if messages else {"type": "http.disconnect"}
 
-    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": []}
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": []}
     return Request(scope, receive)
 
 
 def admitted(sessions: GradioSessions, asked: Request, user: str) -> Receive | None:
     return run_coroutine(sessions.admit(asked, user))
-
-
-def test_the_first_user_of_a_session_owns_it() -> None:
-    sessions = GradioSessions()
-    for path, query in (("/gradio_api/queue/data", "session_hash=s1"), ("/gradio_api/heartbeat/s1", "")):
-        assert admitted(sessions, request(path, query=query), "ann")
-        assert admitted(sessions, request(path, query=query), "bob") is None
-    assert admitted(sessions, request("/gradio_api/queue/data", query="session_hash=s2"), "bob")
 
 
 def test_a_body_that_was_read_is_passed_on_whole_with_what_follows() -> None:

@@ -9,13 +9,14 @@ import oidc_provider_mock
 import pytest
 from starlette.testclient import TestClient
 
+from rag.errors import AccessError
 from rag.settings import Settings, load_settings
 from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.web.auth.test_middleware import everything
 from web.auth.login import Login
 from web.auth.middleware import Guard
-from web.auth.openid_sign_in import CALLBACK, START
+from web.auth.openid_sign_in import CALLBACK, START, OpenIdAccounts
 
 # The server uses parts of authlib that are to go: in its thread, a warning made an error is a failed sign-in.
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
@@ -129,8 +130,6 @@ def test_a_code_of_another_round_is_refused(at: TestClient) -> None:
 @pytest.mark.parametrize(
     ("sub", "settings", "said"),
     [
-        ("s2", {}, "does not let your account in"),
-        ("s1", {"oidc_domains": ("other.org",)}, "does not let your account in"),
         ("s3", {"oidc_groups": ()}, "does not let your account in"),
         ("s4", {}, "signs in another way"),
     ],
@@ -165,3 +164,47 @@ def test_an_issuer_that_is_another_or_away_lets_nobody_in(issuer: str, users: Us
 def test_passwords_work_beside_it(at: TestClient) -> None:
     assert at.post("/login", data={"name": "ann", "password": GOOD_PASSWORD}).status_code == 303
     assert at.post("/login", data={"name": "eve", "password": GOOD_PASSWORD}).status_code == 401
+
+
+EVE = {"sub": "s1", "email": "eve@example.org", "email_verified": True, "preferred_username": "eve"}
+
+
+def accounts(users: Users, **more: Any) -> OpenIdAccounts:
+    given = {"oidc_issuer": "https://id", "oidc_client_id": "c", "oidc_domains": ("Example.org",), **more}
+    return OpenIdAccounts(load_settings(**given), users)
+
+
+def test_a_name_that_passes_to_somebody_else_is_not_their_account(users: Users) -> None:
+    assert accounts(users).account(EVE) == "eve"
+    assert accounts(users).account({**EVE, "preferred_username": "ann"}) == "eve", "known by subject"
+    with pytest.raises(AccessError, match="signs in another way"):
+        accounts(users).account({**EVE, "sub": "s2"})
+    with pytest.raises(AccessError, match="signs in another way"):
+        accounts(users, oidc_issuer="https://other").account(EVE)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {**EVE, "email_verified": False},
+        {**EVE, "email_verified": "true"},
+        {**EVE, "email": "eve@example.org.evil.com"},
+        {**EVE, "email": "eve@evil.com@"},
+        {**EVE, "email": ["eve@example.org"]},
+        {"sub": "s1", "groups": "staff"},
+        {"sub": "s1", "groups": ["Staff"]},
+    ],
+)
+def test_claims_that_name_nobody_let_nobody_in(users: Users, claims: dict[str, Any]) -> None:
+    with pytest.raises(AccessError, match="does not let your account in"):
+        accounts(users, oidc_groups=("staff",)).account(claims)
+
+
+def test_a_user_name_that_anybody_may_choose_makes_no_owner(users: Users) -> None:
+    chosen = accounts(users, oidc_owners=("Eve@Example.org", "eve"), oidc_domains=("*",))
+    assert users.role(chosen.account({"sub": "s9", "preferred_username": "eve"})) == "editor"
+    assert users.role(chosen.account({**EVE, "preferred_username": "eve2"})) == "owner"
+
+
+def test_everybody_is_let_in_where_the_settings_say_so(users: Users) -> None:
+    assert accounts(users, oidc_domains=("*",)).account({"sub": "4711"}) == "4711"

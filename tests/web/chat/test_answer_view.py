@@ -30,8 +30,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_an_answer_grows_below_the_messages_before_it(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+@pytest.fixture
+def shown(clock: Clock, library: SqliteLibrary) -> AnswerView:
+    return AnswerView("And the fee?", BEFORE, 4096, library)
+
+
+def last(shown: AnswerView) -> str:
+    """Return what the answer shows now."""
+    return shown.view(Conversation()).messages[-1]["content"]
+
+
+def test_an_answer_grows_below_the_messages_before_it(clock: Clock, shown: AnswerView) -> None:
     assert shown.update(Retrieved("the fee", tuple(passages(["Good words.", "Other words."])), ()))
     first = shown.view(Conversation())
     assert first.messages[:-1] == BEFORE
@@ -41,18 +50,16 @@ def test_an_answer_grows_below_the_messages_before_it(clock: Clock, library: Sql
     clock.now += 1
     shown.update(Token("It is so."))
     shown.update(Cited((Sentence(start=0, end=9, text="It is so.", citations=(), support="unsupported"),)))
-    text = shown.view(Conversation()).messages[-1]["content"]
+    text = last(shown)
     assert text.startswith("It is so. <button")
     assert shown.status == "", "the words say so themselves"
 
     shown.update(ANSWER)
-    last = shown.view(Conversation())
-    assert "Ravens bark." in re.sub("<[^>]+>", "", last.messages[-1]["content"])
-    assert "Dogs bark." in last.quotes
+    assert "Ravens bark." in re.sub("<[^>]+>", "", last(shown))
+    assert "Dogs bark." in shown.view(Conversation()).quotes
 
 
-def test_a_wait_has_a_bar_below_the_chat_until_the_first_word(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+def test_a_wait_has_a_bar_below_the_chat_until_the_first_word(clock: Clock, shown: AnswerView) -> None:
     shown.update(Retrieved("the fee", tuple(passages(["Good words."])), ()))
     assert shown.update(PromptRead(0.4, 12.3))
     view = shown.view(Conversation())
@@ -64,8 +71,7 @@ def test_a_wait_has_a_bar_below_the_chat_until_the_first_word(clock: Clock, libr
     assert shown.view(Conversation()).status == ""
 
 
-def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock, shown: AnswerView) -> None:
     clock.now += 1
     assert shown.update(Thought("Let me "))
     assert not shown.update(Thought("see.")), "no faster than anybody reads"
@@ -74,25 +80,23 @@ def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock,
     assert "Let me" not in view.messages[-1]["content"]
     clock.now += 1
     assert shown.update(Token("It is so."))
-    text = shown.view(Conversation()).messages[-1]["content"]
+    text = last(shown)
     assert text.startswith('<details class="cw-thinking">')
     assert "Let me see." in text
     assert text.endswith("</details>\n\nIt is so.")
 
 
-def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("Nenne alle Parteien des Vertrags.", BEFORE, 4096, library)
+def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock, shown: AnswerView) -> None:
     shown.update(Planned(plan("Nenne alle Parteien des Vertrags.")))
-    assert "Die Liste wird zusammengestellt …" in shown.view(Conversation()).messages[-1]["content"]
+    assert "Die Liste wird zusammengestellt …" in last(shown)
     shown.update(Retrieved("Parteien", tuple(passages(["Gute Worte.", "Andere."])), ()))
-    assert "2 Stellen werden gelesen …" in shown.view(Conversation()).messages[-1]["content"]
+    assert "2 Stellen werden gelesen …" in last(shown)
     clock.now += 1
     shown.update(Thought("Hm."))
-    assert "denkt nach …" in shown.view(Conversation()).messages[-1]["content"]
+    assert "denkt nach …" in last(shown)
 
 
-def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, shown: AnswerView) -> None:
     shown.update(Retrieved("the fee", tuple(passages(["Good words."])), ()))
     assert shown.update(ToolCalled("search", {"query": "the fee"}, "", tuple(passages(["Other words."]))))
     view = shown.view(Conversation())
@@ -103,6 +107,6 @@ def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: Sql
     clock.now += 1
     shown.update(Token("It is so."))
     shown.update(Cited((Sentence(start=0, end=9, text="It is so.", citations=(citation,), support="supported"),)))
-    text = shown.view(Conversation()).messages[-1]["content"]
+    text = last(shown)
     assert text.startswith('<details class="cw-calls">')
     assert ">1</button>" in text

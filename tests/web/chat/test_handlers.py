@@ -3,6 +3,7 @@
 import json
 from collections.abc import Set
 from threading import Event, Thread
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -153,3 +154,53 @@ def test_a_fault_of_ours_in_a_first_answer_is_told_and_leaves_no_conversation(
     assert "a fault of Citewell" in shown[-2]
     assert "Searching" not in shown[-2]
     assert services.conversations.conversations(None) == []
+
+
+def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
+    services: Services, generator: HeldGenerator, last_updates: list[Awaited]
+) -> None:
+    one, two = (services.conversations.create("", name).id for name in ("one", "two"))
+    jobs = AnswerJobs()
+    chat = chat_of(services, jobs)
+    tab = Tab(chat, "one")
+    left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
+    next(left)  # this update is on its way
+    shown: list[Any] = []
+    opening = []
+    for number, id_ in enumerate((one, two)):
+        updates = chat.reopen(json.dumps({"conversation": id_}), tab.request)
+        opening.append(Thread(target=lambda updates=updates: shown.extend(updates)))
+        opening[-1].start()
+        assert last_updates[number].is_awaited.wait(LONG_S), "each waits for the one before it"
+    assert list(left) == [NOTHING]
+    for each in opening:
+        each.join(LONG_S)
+    assert [update[-1] for update in shown if update != NOTHING] == [f"0 {two}"]
+    generator.go_on.set()
+    jobs.close()
+
+
+def test_a_conversation_that_the_tab_has_turned_away_from_is_not_shown_if_its_request_comes_later(
+    services: Services,
+) -> None:
+    one, two = (services.conversations.create("", name).id for name in ("one", "two"))
+    chat = chat_of(services, AnswerJobs())
+    tab = Tab(chat, "one")
+    shown = [
+        update
+        for sent, id_ in ((2, two), (1, one))
+        for update in chat.reopen(json.dumps({"conversation": id_, "turn": 1, "sent": sent}), tab.request)
+    ]
+    assert [update[-1] for update in shown if update != NOTHING] == [f"1 {two}"]
+
+
+def test_a_question_stays_in_sight_though_the_page_was_asked_for_first_and_comes_later(
+    services: Services, generator: HeldGenerator
+) -> None:
+    generator.go_on.set()
+    chat = chat_of(services, AnswerJobs())
+    tab = Tab(chat, "one")
+    asked = chat.ask("What is the entry fee?", Conversation(), json.dumps({"sent": 2}), tab.request)
+    next(asked)
+    assert list(chat.reopen(json.dumps({"sent": 1}), tab.request)) == [NOTHING]
+    assert FEE in str(list(asked)), "the tab follows its answer to the end"

@@ -15,7 +15,7 @@ from rag.runtime.audit_log import AUDIT_LOG, read_events
 from rag.settings import load_settings
 from serving.auth_file import Users
 from tests.support.app_process import scripted
-from tests.support.browser_tab import WAIT_MS, new_tab
+from tests.support.browser_tab import new_tab
 from tests.web.proxies import example_proxies as proxies
 
 ANSWER = "The birch is a white tree. " * 3
@@ -133,7 +133,7 @@ def test_the_app_works_under_a_path_prefix(browser: Browser, tmp_path: Path) -> 
     ):
         tab = new_tab(browser, f"{address}/")
         tab.ask("What is a birch?")
-        expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible()
         assert tab.errors == []
         assert [url for url in tab.urls if not url.startswith((f"{address}/", "data:", "blob:"))] == []
         found = httpx.post(f"{address}/api/v1/asks", json={"question": "What is a birch?"}, timeout=60).json()

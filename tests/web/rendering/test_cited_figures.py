@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Content, Figure, NewChunk, NewDocument, Page, Sentence, Structure
-from tests.web.rendering.test_answer_html import CITATION, SHOWN, answer
+from rag.types import Content, Figure, NewChunk, NewDocument, Page, Structure
+from tests.web.rendering.test_answer_html import CITATION, SHOWN, answer, said
 from web.rendering import quotes_html
 from web.rendering.cited_figures import CitedFigure, cited_figures, crop_figure
 
@@ -21,20 +21,15 @@ FIGURES = (
 
 def test_figures_whose_caption_or_number_is_quoted_are_found(library: SqliteLibrary) -> None:
     page = Page(number=1, label="1", text=TEXT, structure=Structure(figures=FIGURES))
-    document = library.replace(
-        Content(
-            NewDocument(name="a.pdf", source="a", sha256="a", recipe="r", size=1),
-            (page,),
-            (NewChunk(1, 0, len(TEXT), TEXT),),
-        ),
-        np.ones((1, 8), dtype=np.float32),
-    )
+    new = NewDocument(name="a.pdf", source="a", sha256="a", recipe="r", size=1)
+    content = Content(new, (page,), (NewChunk(1, 0, len(TEXT), TEXT),))
+    document = library.replace(content, np.ones((1, 8), dtype=np.float32))
     shown = replace(SHOWN, chunk=replace(SHOWN.chunk, document_id=document.id))
 
     def cited(start: int, end: int) -> list[str]:
         quote = replace(CITATION, number=1, page=1, start=start, end=end, quote=TEXT[start:end])
-        sentence = Sentence(start=0, end=1, text="x", citations=(quote,), support="supported")
-        return [each.caption for each in cited_figures(replace(answer(sentence, text="x"), passages=(shown,)), library)]
+        told = replace(answer(said("x", citations=(quote,)), text="x"), passages=(shown,))
+        return [each.caption for each in cited_figures(told, library)]
 
     assert cited(0, 23) == ["Figure 3. Sales by year"]
     assert cited(24, 47) == ["Figure 3. Sales by year"]

@@ -122,13 +122,14 @@ def hostile() -> Exchange:
     return replace(kept, thumb="down", remark=HOSTILE)
 
 
-def test_nothing_in_an_html_export_acts_or_is_fetched() -> None:
-    seen = html(hostile(), exchange(2, abstained=True))
-    assert not {"script", "img", "a", "iframe", "object", "link"} & set(seen.tags)
-    assert not [name for name, _ in seen.attributes if name.startswith("on") or name in ("src", "href", "srcset")]
-    (policy,) = [v for n, v in seen.attributes if n == "content" and v and "default-src" in v]
-    assert policy.startswith("default-src 'none'")
-    assert "<script>alert(1)</script>" in seen.text, "shown as it is"
+def test_nothing_in_an_html_export_or_a_shared_page_acts_or_is_fetched() -> None:
+    exchanges = (hostile(), exchange(2, abstained=True))
+    for seen in (html(*exchanges), Seen(shared_page(TALK, exchanges))):
+        assert not {"script", "img", "a", "iframe", "object", "link"} & set(seen.tags)
+        assert not [name for name, _ in seen.attributes if name.startswith("on") or name in ("src", "href", "srcset")]
+        (policy,) = [v for n, v in seen.attributes if n == "content" and v and "default-src" in v]
+        assert policy.startswith("default-src 'none'")
+        assert "<script>alert(1)</script>" in seen.text, "shown as it is"
 
 
 def test_nothing_in_a_markdown_export_acts_in_a_markdown_view() -> None:

@@ -5,19 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.types import Document, Dropped, Retrieved, Sentence, Timings
-from tests.web.rendering.test_answer_html import CITATION, HOSTILE, SHOWN, answer, has_only_our_tags
+from rag.types import Document, Dropped, Retrieved, Timings
+from tests.web.rendering.test_answer_html import CITATION, HOSTILE, SHOWN, answer, has_only_our_tags, said
 from web.rendering import quotes_html
 
 HTML = [
-    quotes_html.quotes(
-        answer(
-            Sentence(
-                start=0, end=5, text="x", citations=(CITATION,), support="supported", missing=(), disputed=(CITATION,)
-            ),
-            text=HOSTILE,
-        )
-    ),
+    quotes_html.quotes(answer(said("x", disputed=(CITATION,)), text=HOSTILE)),
     quotes_html.quotes(answer(text="", abstained=True)),
     quotes_html.reading("q", Retrieved(HOSTILE, (SHOWN,), ())),
 ]
@@ -31,20 +24,15 @@ def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(html: 
 
 def test_each_place_is_shown_once_in_the_order_of_the_answer() -> None:
     first, second = replace(CITATION, number=1, start=9, end=14), CITATION
-    html = quotes_html.quotes(
-        answer(
-            Sentence(start=0, end=5, text="x", citations=(second, first), support="supported"),
-            Sentence(start=6, end=9, text="y", citations=(first,), support="supported", disputed=(second,)),
-            text="x y",
-        )
-    )
+    sentences = said("x", citations=(second, first)), said("y", 2, citations=(first,), disputed=(second,))
+    html = quotes_html.quotes(answer(*sentences, text="x y"))
     assert html.count("<article") == 2
     assert html.index('value="1:3:0:5') < html.index('<span class="cw-number">1<') < html.index('value="1:3:9:14')
     assert html.index('value="1:3:9:14') < html.index('<span class="cw-number">2<')
 
 
 def test_no_confidence_is_told_of_an_answer_with_a_figure_that_its_quotes_lack() -> None:
-    sure = replace(answer(Sentence(start=0, end=1, text="x", citations=(CITATION,), support="supported"), text="x"))
+    sure = answer(said("x"), text="x")
     wrong = replace(sure.sentences[0], support="weak", missing=("90",))
     assert "Confidence" in quotes_html.quotes(replace(sure, confidence=0.8))
     assert "Confidence" not in quotes_html.quotes(replace(sure, confidence=0.8, sentences=(wrong,)))
@@ -83,9 +71,7 @@ def test_the_extent_is_counted_as_people_do(name: str, pages: int, size: int, ex
 def test_of_a_quoted_row_the_cell_with_the_figure_of_its_sentence_is_marked() -> None:
     row = replace(CITATION, start=40, quote="Birch <b> | 2018: 1,200 | 2017: 900", place="Table 3, p. 56")
     text = "Birch sold 1,200."
-    html = quotes_html.quotes(
-        answer(Sentence(start=0, end=17, text=text, citations=(row,), support="supported"), text=text)
-    )
+    html = quotes_html.quotes(answer(said(text, citations=(row,)), text=text))
     assert '<td>Birch &lt;b&gt;</td><td><mark class="cw-cell">1,200</mark></td><td>900</td>' in html
     assert re.search(r'value="1:3:40:5:[0-9a-f]{12}:58-63"', html)
     assert has_only_our_tags(html)
@@ -97,6 +83,7 @@ def test_what_an_answer_took_is_told_once_asked_for() -> None:
         html = quotes_html.quotes(replace(answer(text="x", abstained=abstained), timings=used))
         before, details, told = html.partition("<details")
         assert details
+        assert 'aria-label="What it took to write"' in told
         assert "tokens" not in before
         assert "900 tokens read, 100 written in 2.5 s; first after 0.5 s." in told
     assert "<details" not in quotes_html.quotes(answer(text="x"))

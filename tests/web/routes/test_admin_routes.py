@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from api.access.key_store import KeyStore
 from tests.conftest import GOOD_PASSWORD
+from tests.serving.uploading.sent_files import ended
 from tests.support.servers.api_server import make_key
 from tests.web.routes.sharing_app import SharingApp
 
@@ -129,3 +130,33 @@ def test_keys_are_listed_and_revoked(app: SharingApp) -> None:
     assert text not in page
     assert send(ann, "revoke", key="script <b>") == 303
     assert KeyStore(app.services.settings.library).all() == []
+
+
+def failures(page: str) -> list[tuple[str, str, str]]:
+    """Return the file, the user and the reason of each failure that the page tells of."""
+    table = page.partition('id="failures"')[2]
+    return re.findall(r'<tr><th scope="row" dir="auto">(.*?)</th><td dir="auto">(.*?)</td><td>(.*?)</td>', table)
+
+
+def test_the_page_counts_what_users_have_and_names_no_file_of_others(app: SharingApp) -> None:
+    at = {name: app.as_user(name) for name in ("ann", "bob")}
+    app.conversation("bob", app.document("bob"))
+    app.users.add_from_elsewhere("eve", "https://issuer eve", "reader")
+    for name in at:
+        at[name].post("/citewell/uploads?name=diary-of-1999.pdf", content=b"%PDF-1.4 and nothing after it")
+        (upload,) = app.uploads.of(name)
+        assert ended(app.uploads, upload).state == "failed"
+    page = at["ann"].get("/admin").text
+    accounts = page.partition('id="sessions"')[0]
+    row = (
+        r'<th scope="row" dir="auto">(\w+)</th>.*?value="(\w+)" selected.*?<td>(\d+)</td><td>[\d.]+</td><td>(\d+)</td>'
+    )
+    counted = [("ann", "owner", "0", "0"), ("bob", "editor", "1", "1"), ("eve", "reader", "0", "0")]
+    assert re.findall(row, accounts, re.DOTALL) == counted
+    assert (accounts.count("admin/password"), accounts.count("signs in elsewhere")) == (2, 1)
+    found = failures(page)
+    assert sorted(each[:2] for each in found) == [("a file .pdf", "bob"), ("diary-of-1999.pdf", "ann")]
+    assert page.count("diary") == 1 + sum("diary" in reason for _, user, reason in found if user == "ann")
+    translated = failures(at["ann"].get("/admin", headers={"accept-language": "de"}).text)
+    assert "eine Datei .pdf" in [file for file, _, _ in translated]
+    assert not {reason for _, _, reason in found} & {reason for _, _, reason in translated}

@@ -9,8 +9,11 @@ from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import record
 from rag.services import Services
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from tests.web.routes.conftest import client, id_of, unrendered
+from tests.support.fakes import ScriptedGenerator
+from tests.web.routes.conftest import client, id_of, store, unrendered
 from web.chat.answer_jobs import AnswerJobs
+from web.chat.history import ChatHistory
+from web.chat.state import Conversation
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
 
@@ -90,9 +93,36 @@ def test_nobody_reaches_anothers_conversation(services: Services, talk: str) -> 
     one = f"/conversations/{talk}"
     assert bob.get("/conversations").json()["conversations"] == []
     answers = [bob.get(one), bob.get(f"{one}/file?form=md"), bob.patch(one, json={"name": "x"}), bob.delete(one)]
-    answers.append(bob.get(f"{one}/answers/1/quotes"))
-    assert [answer.status_code for answer in answers] == [403] * 5
+    answers += [bob.get(f"{one}/answers/1/quotes"), bob.patch(f"{one}/answers/1", json={"thumb": "up"})]
+    answers.append(bob.put(f"{one}/excluded", json={"excluded": []}))
+    assert [answer.status_code for answer in answers] == [403] * 7
     bob.post("/settings", json={"settings": {"top_k": 7}, "conversation": talk})
     found = services.conversations.find(talk, "ann")
     assert found is not None
     assert (found.name, dict(found.settings)) == ("The fee?", {})
+
+
+def found(services: Services, text: str, user: str = "ann") -> tuple[list[str], list[str]]:
+    answer = as_user(services, user).get("/find", params={"text": text}).json()
+    talks, notes = ([each["name"] for each in answer[kind]] for kind in ("conversations", "notes"))
+    return talks, notes
+
+
+def test_a_text_finds_conversations_and_notes_that_have_it(services: Services) -> None:
+    services.__dict__.update(generator=ScriptedGenerator("The birch is a white tree.", context_tokens=4096))
+    id_ = store(services, "trees.txt", "The birch is a white tree.", "ann")
+    answer = services.assistant.answer("What is a birch?", within={id_})
+    ChatHistory(services).add(Conversation(), answer, "ann")
+    services.notes.create("ann", "On BIRCHES", "")
+    services.notes.create("ann", "Other", "A birch bends.")
+    services.notes.create("bob", "Birch of Bob", "")
+    assert found(services, " birch ") == (["What is a birch?"], ["On BIRCHES", "Other"])
+    assert found(services, "oak") == ([], [])
+    assert found(services, "birch", "bob") == ([], ["Birch of Bob"])
+
+
+def test_however_many_there_are_a_few_are_sent(services: Services) -> None:
+    for number in range(20):
+        services.notes.create("ann", f"Note {number}", "")
+    assert found(services, "") == ([], [f"Note {number}" for number in range(8)])
+    assert found(services, "x" * 10_000) == ([], [])

@@ -10,7 +10,8 @@ from rag.services import Services
 from rag.types import Overview
 from tests.support.fakes import ScriptedGenerator
 from tests.web.routes.conftest import client, id_of, store
-from tests.web.routes.test_document_overview import record
+from tests.web.test_idle_overviews import TEXT, Writer
+from tests.web.test_upkeep import WAIT_S
 from web.chat.answer_jobs import AnswerJobs, View
 from web.chat.state import Conversation
 from web.routes.guide_routes import GuideRoutes
@@ -25,6 +26,14 @@ def jobs(services: Services) -> Iterator[AnswerJobs]:
 
 
 @pytest.fixture
+def writer(services: Services, jobs: AnswerJobs) -> Iterator[Writer]:
+    writer = Writer()
+    services.__dict__["generator"] = writer
+    yield writer
+    writer.may_write.set()
+
+
+@pytest.fixture
 def routes(services: Services, jobs: AnswerJobs) -> GuideRoutes:
     return GuideRoutes(services, jobs)
 
@@ -32,6 +41,26 @@ def routes(services: Services, jobs: AnswerJobs) -> GuideRoutes:
 @pytest.fixture
 def ann(routes: GuideRoutes) -> TestClient:
     return client(routes.routes())
+
+
+def record(text: str) -> dict[str, object]:
+    first = text.partition("\n")[0]
+    sentence = {"text": first.replace(" [1]", ""), "start": 0, "end": len(first), "support": "supported"}
+    return {
+        "citewell": "1",
+        "created_at": "2026-11-26",
+        "model": "tiny",
+        "question": "",
+        "answer": text,
+        "sentences": [{**sentence, "citations": []}],
+        "passages": [],
+        "kept": {"passages": [], "dropped": [], "turns": [0]},
+    }
+
+
+def keep(services: Services, document_id: int, value: dict[str, object]) -> None:
+    overview = Overview(document_id=document_id, language="en", model="tiny", record=value, made_at="2026-11-26")
+    assert services.library.keep_overview(overview, services.library.chunk_ids({document_id}))
 
 
 def written(user: TestClient, id_: int) -> str:
@@ -59,6 +88,35 @@ def test_an_overview_is_written_when_it_is_missing_and_found_again(ann: TestClie
     assert again["begin"] is False
 
 
+def test_an_overview_is_written_once_for_all_tabs_and_shown_as_it_comes(
+    ann: TestClient, services: Services, jobs: AnswerJobs, writer: Writer
+) -> None:
+    overview = f"/guide/{store(services, 'boats.txt', TEXT, 'ann')}/overview"
+    assert ann.get(overview).json() == {"html": "", "seen": 0, "writing": False}
+    ann.post(overview)
+    assert writer.began.wait(WAIT_S)
+    assert jobs.are_running, "so that nothing else is made meanwhile"
+    begun = ann.get(overview).json()
+    assert (begun["seen"] > 0, begun["writing"], TEXT in begun["html"]) == (True, True, False)
+    ann.post(overview)
+    writer.may_write.set()
+    assert TEXT in written(ann, int(overview.split("/")[2]))
+    assert writer.times == 1
+
+
+def test_an_overview_that_is_stopped_is_not_kept(ann: TestClient, services: Services, writer: Writer) -> None:
+    id_ = store(services, "boats.txt", TEXT, "ann")
+    ann.post(f"/guide/{id_}/overview")
+    assert writer.began.wait(WAIT_S)
+    assert ann.delete(f"/guide/{id_}/overview").status_code == 200
+    writer.may_write.set()
+    written(ann, id_)
+    assert services.library.overviews(id_) == []
+    ann.post(f"/guide/{id_}/overview")
+    assert TEXT in written(ann, id_)
+    assert services.library.overviews(id_)
+
+
 def test_nothing_begins_by_itself_while_somebody_is_answered(
     ann: TestClient, services: Services, jobs: AnswerJobs
 ) -> None:
@@ -81,12 +139,17 @@ def test_the_facts_of_a_document_are_shown(ann: TestClient, services: Services) 
 
 def test_a_hostile_overview_is_inert(ann: TestClient, services: Services) -> None:
     id_ = store(services, "evil.txt", "Pay.", "ann")
-    value = record("<script>alert(1)</script> ![x](http://evil/x.png) **bold**")
-    overview = Overview(document_id=id_, language="en", model="tiny", record=value, made_at="2026-11-26")
-    assert services.library.keep_overview(overview, services.library.chunk_ids({id_}))
+    keep(services, id_, record("<script>alert(1)</script> ![x](http://evil/x.png) **bold**"))
     html = ann.get(f"/guide/{id_}").json()["overview"]
     assert "<script" not in html
     assert "<img" not in html
+
+
+def test_a_damaged_overview_is_as_none(ann: TestClient, services: Services, caplog: pytest.LogCaptureFixture) -> None:
+    id_ = id_of(services, "ann")
+    keep(services, id_, {"answer": 1})
+    assert ann.get(f"/guide/{id_}").json()["overview"] == ""
+    assert "is not shown" in caplog.text
 
 
 def test_nobody_sees_or_begins_the_guide_of_another_ones_document(routes: GuideRoutes, services: Services) -> None:

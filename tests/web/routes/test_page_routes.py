@@ -1,5 +1,6 @@
-"""The viewer gets a page with the cited words, and learns when they no longer stand there."""
+"""The viewer gets a page with the cited words, learns when they no longer stand there, and finds words on all pages."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from web.routes.page_routes import PageRoutes
 
 
 @pytest.fixture
-def ann(services: Services, tmp_path: Path) -> TestClient:
-    return client(PageRoutes(services, PageImages(FolderFiles(tmp_path), Worker())).routes(), "ann")
+def ann(services: Services, tmp_path: Path) -> Iterator[TestClient]:
+    worker = Worker()
+    yield client(PageRoutes(services, PageImages(FolderFiles(tmp_path), worker)).routes(), "ann")
+    worker.close()
 
 
 def test_a_page_has_its_text_and_the_cited_range(ann: TestClient, services: Services) -> None:
@@ -46,16 +49,21 @@ def test_pages_of_others_and_pages_that_do_not_exist_are_refused(ann: TestClient
     for path in (
         f"/pages/{bobs}/1",
         f"/pages/{bobs}/1.png",
+        f"/pages/{bobs}/1/lines",
         f"/contents/{bobs}",
+        f"/find/{bobs}?words=a",
         f"/pages/{anns}/2",
+        f"/pages/{anns}/2/lines",
         f"/pages/{10**17}/1",
     ):
         assert ann.get(path).status_code == 403
     assert ann.get(f"/pages/{10**30}/1").status_code == 404
 
 
-def test_a_text_has_no_image(ann: TestClient, services: Services) -> None:
-    assert ann.get(f"/pages/{id_of(services, 'ann')}/1.png?scale=2").status_code == 400
+def test_a_text_has_no_image_and_no_lines_on_one(ann: TestClient, services: Services) -> None:
+    page = f"/pages/{id_of(services, 'ann')}/1"
+    assert ann.get(f"{page}.png?scale=2").status_code == 400
+    assert ann.get(f"{page}/lines").json() == {"lines": []}
 
 
 def test_the_contents_of_a_document_are_its_headings_tables_and_figures(ann: TestClient, services: Services) -> None:
@@ -86,3 +94,34 @@ def test_the_contents_of_a_document_are_its_headings_tables_and_figures(ann: Tes
         "is_head": False,
     }
     assert page["headings"][0]["title"] == "Sales"
+
+
+def stored(services: Services, *texts: str) -> int:
+    pages = tuple(Page(number=at, label=str(at), text=text) for at, text in enumerate(texts, start=1))
+    document = NewDocument(name="a.txt", source="/a.txt", sha256="a", recipe="r", size=1, owner="ann")
+    return services.library.replace(Content(document, pages, ()), np.zeros((0, 0), dtype=np.float32)).id
+
+
+def test_words_are_found_on_all_pages_whatever_their_case_and_line_breaks(ann: TestClient, services: Services) -> None:
+    id_ = stored(services, "The oak tree.", "Nothing.", "An OAK\n  tree, and an oak  tree: oaktree.")
+    found = ann.get(f"/find/{id_}", params={"words": " oak tree "}).json()
+    assert found == {"hits": [[1, 4, 12], [3, 3, 13], [3, 22, 31]], "note": ""}
+
+
+@pytest.mark.parametrize("words", ["", " ", "pine", ".*", "(", "[a-z]"])
+def test_nothing_is_found_of_what_is_not_there_and_no_pattern_is_one(
+    ann: TestClient, services: Services, words: str
+) -> None:
+    assert ann.get(f"/find/{stored(services, 'The oak tree')}", params={"words": words}).json()["hits"] == []
+
+
+def test_many_places_are_cut_and_it_is_said(ann: TestClient, services: Services) -> None:
+    found = ann.get(f"/find/{stored(services, 'a ' * 10_000)}", params={"words": "a"}).json()
+    assert len(found["hits"]) == 500
+    assert found["note"] == "Only the first 500 places are shown."
+
+
+def test_too_long_words_are_refused_in_a_sentence(ann: TestClient, services: Services) -> None:
+    refused = ann.get(f"/find/{stored(services, 'a')}", params={"words": "a" * 201})
+    assert refused.status_code == 400
+    assert "Search for fewer words" in refused.json()["error"]

@@ -1,6 +1,5 @@
 """A share is reached by those it is shared with, as far as it is, and by nobody else on any address."""
 
-import pytest
 from starlette.testclient import TestClient
 
 from serving.ownership import shares_of
@@ -129,12 +128,13 @@ def test_a_removed_document_leaves_the_answers_of_those_it_was_shared_with(app: 
     assert "The lake is deep." in str(kept.record)
 
 
-@pytest.mark.parametrize("name", ["Ünal", "Ольга", "علي", "अनुज", "明美", "지우", "สมชาย", "Ελένη", "שרה"])
-def test_names_of_any_script_are_shared_with(app: SharingApp, name: str) -> None:
+def test_names_of_any_script_are_shared_with(app: SharingApp) -> None:
     app.document("ann")
-    other = app.as_user(name)
-    assert share(app.as_user("ann"), name.upper()) == 200
-    assert names(other) == ["secret.txt"]
+    ann = app.as_user("ann")
+    for name in ("Ünal", "Ольга", "علي", "अनुज", "明美", "지우", "สมชาย", "Ελένη", "שרה"):
+        other = app.as_user(name)
+        assert share(ann, name.upper()) == 200
+        assert names(other) == ["secret.txt"]
 
 
 def test_what_cannot_be_shared_is_refused_in_a_sentence(app: SharingApp) -> None:

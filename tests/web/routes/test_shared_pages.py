@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from starlette.testclient import TestClient
 
 from serving.kept_answers import KeptAnswers
@@ -91,11 +90,11 @@ def test_forged_expired_and_other_tokens_are_one_refusal(app: SharingApp) -> Non
     assert stranger.get(address).status_code == 200, "nobody withdraws another's link"
 
 
-@pytest.mark.parametrize("days", [0, -1, 366, "7", None, True, 10**30])
-def test_a_link_lives_for_a_number_of_days(app: SharingApp, days: object) -> None:
+def test_a_link_lives_for_a_number_of_days(app: SharingApp) -> None:
     ann = app.as_user("ann")
     talk = app.conversation("ann", app.document("ann"))
-    assert link(ann, talk, days) == "/400"
+    for days in (0, -1, 366, "7", None, True, 10**30):
+        assert link(ann, talk, days) == "/400", days
 
 
 def test_links_end_with_the_conversation_and_with_the_account(app: SharingApp) -> None:
@@ -126,16 +125,6 @@ def test_answers_from_what_others_shared_are_not_passed_on(app: SharingApp) -> N
     assert (gone.status_code, "marzipan" in gone.text) == (404, False)
     refused = bob.post("/citewell/shares/links", json={"conversation": talk, "days": 7})
     assert (refused.status_code, "cannot be passed on" in refused.text) == (403, True)
-
-
-def test_what_a_document_says_is_inert_on_a_shared_page(app: SharingApp) -> None:
-    ann = app.as_user("ann")
-    hostile = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
-    talk = app.conversation("ann", app.document("ann", "<b>.txt", hostile), text=hostile)
-    shown = app.stranger().get(link(ann, talk)).text
-    assert "<script" not in shown
-    assert "<img" not in shown
-    assert "href" not in shown
 
 
 def test_without_accounts_nothing_is_shared(app: SharingApp) -> None:

@@ -1,5 +1,7 @@
 """The sources pane lists, receives, moves and removes a user's own files, whatever their names say."""
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -10,7 +12,7 @@ from tests.ingest.web.site_server import page, serving_site
 from tests.serving.uploading.sent_files import ended
 from tests.web.routes.conftest import client, id_of, store
 from web.page_language import in_language
-from web.routes.source_routes import MAX_MANY, SourceRoutes, describe_progress, upload_shown
+from web.routes.source_routes import MAX_MANY, SAMPLE, SourceRoutes, describe_progress, upload_shown
 from web.upkeep import BackgroundRefresh
 
 
@@ -33,6 +35,32 @@ def test_a_source_is_listed_with_what_it_is(ann: TestClient, services: Services)
     assert listed["about"] == "Museum · Fees · 2015–2016 · report · English"
     assert (listed["kind"], listed["years"], listed["language"]) == ("report", [2015, 2016], "en")
     assert ann.get("/sources").json()["refresh"] == ""
+
+
+def test_facts_are_shown_corrected_and_taken_back(ann: TestClient, services: Services) -> None:
+    path = f"/sources/{id_of(services, 'ann')}/facts"
+    assert ann.patch(path, json={"title": " Entry fees ", "kind": "Reports"}).status_code == 200
+    shown = ann.get(path).json()
+    assert (shown["facts"]["title"], shown["facts"]["kind"]) == ("Entry fees", "report")
+    assert shown["edited"] == ["kind", "title"]
+    assert "contract" in shown["kinds"]
+    ann.patch(path, json={"title": None, "kind": None})
+    assert ann.get(path).json()["edited"] == []
+
+
+def test_nobody_sees_or_corrects_anothers_document(ann: TestClient, services: Services) -> None:
+    path = f"/sources/{id_of(services, 'bob')}/facts"
+    assert ann.get(path).status_code == 403
+    assert ann.patch(path, json={"title": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "entered", [{"date": "yesterday"}, {"address": "https://a"}, {"title": 3}, {"title": "x" * 301}]
+)
+def test_what_cannot_be_a_fact_is_refused_in_words(ann: TestClient, services: Services, entered: object) -> None:
+    refused = ann.patch(f"/sources/{id_of(services, 'ann')}/facts", json=entered)
+    assert 400 <= refused.status_code < 500
+    assert services.library.facts() == {}
 
 
 def test_a_source_is_moved_and_removed_by_its_owner_only(ann: TestClient, services: Services) -> None:
@@ -183,3 +211,18 @@ def test_only_a_web_page_of_ones_own_is_refreshed(ann: TestClient, services: Ser
     assert ann.post(f"/sources/{id_of(services, 'bob')}/refresh").status_code == 403
     refused = ann.post(f"/sources/{id_of(services, 'ann')}/refresh")
     assert (refused.status_code, "is no web page" in refused.json()["error"]) == (400, True)
+
+
+def test_the_sample_is_added_like_an_uploaded_file_where_there_is_one(
+    ann: TestClient, uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ann.get("/sample").json() == {"name": SAMPLE.name}
+    sent = ann.post("/sample")
+    assert (sent.status_code, sent.json()["name"]) == (202, SAMPLE.name)
+    assert [each.name for each in uploads.of("ann")] == [SAMPLE.name]
+    assert uploads.of("bob") == []
+    assert SAMPLE.is_file(), "the sample itself stays"
+    monkeypatch.setattr("web.routes.source_routes.SAMPLE", tmp_path / "none.md")
+    assert ann.get("/sample").json() == {"name": ""}
+    refused = ann.post("/sample")
+    assert (refused.status_code, "Add one of your own" in refused.json()["error"]) == (400, True)

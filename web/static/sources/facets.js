@@ -4,12 +4,33 @@
 
 import { make, query } from "../dom.js";
 import { needsAttention } from "./document-row.js";
-import { kindName, languageName } from "./fact-names.js";
 import { setFiltered } from "./selection.js";
-import { folded, t } from "../page/messages.js";
+import { folded, locale, t } from "../page/messages.js";
 
 /** @typedef {{ key: string, title: string, of: (source: SourceDocument) => string[], asks?: boolean,
  *   name?: (value: string) => string }} Facet */
+
+/** @type {Record<string, string>} in the language of the page; kinds named after a report's form have none */
+const KIND_NAMES = {
+  report: t("report"),
+  "annual report": t("annual report"),
+  "quarterly report": t("quarterly report"),
+  "current report": t("current report"),
+  "earnings release": t("earnings release"),
+  contract: t("contract"),
+  paper: t("paper"),
+  manual: t("manual"),
+  mail: t("mail"),
+  letter: t("letter"),
+  slides: t("slides"),
+  spreadsheet: t("spreadsheet"),
+  book: t("book"),
+  form: t("form"),
+  law: t("law"),
+  minutes: t("minutes"),
+  article: t("article"),
+  other: t("other"),
+};
 
 /** @type {Facet[]} */
 const FACETS = [
@@ -147,4 +168,18 @@ function select({ facet: { key, title, asks, name = String }, values }) {
   );
   const note = asks ? t("Narrows the list, and what is asked") : t("Narrows the list only");
   return make("select", { name: key, "aria-label": title, title: note }, ...options);
+}
+
+/** @param {string} kind */
+function kindName(kind) {
+  return KIND_NAMES[kind] ?? kind;
+}
+
+/** @param {string} code */
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code; // a person may enter any two letters
+  }
 }

@@ -1,9 +1,8 @@
 // @ts-check
 // Files on their way to the server: a few at a time, each of which can be called back.
 
-import { messageOf } from "../api.js";
+import { answerOf, messageOf, unreachable } from "../api.js";
 import { asPercent, t } from "../page/messages.js";
-import { sendFile } from "./send-file.js";
 
 const AT_ONCE = 3;
 /** @typedef {import("./dropped-files.js").Found} Found */
@@ -125,5 +124,42 @@ async function readError(file) {
     return "";
   } catch {
     return t("the browser cannot read it: it may be a folder, or have been moved since");
+  }
+}
+
+/**
+ * Send one file, and tell how much of it is there, which `fetch` does not.
+ * @param {string} path below `citewell/`
+ * @param {File} file
+ * @param {AbortSignal} signal
+ * @param {(share: number) => void} onSent
+ * @returns {Promise<unknown>}
+ */
+function sendFile(path, file, signal, onSent) {
+  return new Promise((resolve, reject) => {
+    const sender = new XMLHttpRequest();
+    sender.open("POST", new URL(`citewell/${path}`, document.baseURI));
+    sender.upload.addEventListener("progress", ({ loaded, total }) => total && onSent(loaded / total));
+    sender.addEventListener("error", () => reject(unreachable()));
+    sender.addEventListener("abort", () => reject(unreachable()));
+    sender.addEventListener("load", () => {
+      try {
+        resolve(answerOf(sender.status, bodyOf(sender.responseText)));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    signal.addEventListener("abort", () => sender.abort());
+    sender.send(file);
+    if (signal.aborted) sender.abort();
+  });
+}
+
+/** @param {string} text */
+function bodyOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {}; // of a proxy, say
   }
 }

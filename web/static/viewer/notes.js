@@ -11,7 +11,6 @@ import { keyed, mountRoving, restoreStop, revealRow } from "../sources/roving.js
 import { excludedIds } from "../sources/selection.js";
 import { editNote, mountEditor } from "./note-editor.js";
 import { noteRow } from "./note-row.js";
-import { draggedTo } from "./note-order.js";
 import { t } from "../page/messages.js";
 
 const MAX_CHOSEN = 6;
@@ -41,7 +40,7 @@ export function mount(element) {
   });
   list.addEventListener("toggle", (event) => remember(event.target), true);
   mountRoving(list, { order: () => notes.map(({ id }) => id), reveal: (row) => revealRow(list, row) });
-  draggedTo(list, move);
+  mountDragging();
   query(pane, ".cw-exports", HTMLElement).append(...exportLinks("notes/file").flatMap((link) => [" ", link]));
   query(pane, "[data-do=new]", HTMLButtonElement).disabled = false;
   document.addEventListener("cw-notes-changed", refresh);
@@ -148,6 +147,36 @@ async function move(id, place) {
   const now = { title: note.shown_title, place: place + 1, total: notes.length };
   query(pane, ".cw-note-said", HTMLElement).textContent = t("{title} is now {place} of {total}.", now);
   await change(() => sendJson("PUT", `notes/${id}/place`, { place }));
+}
+
+/** Order notes by dragging them; the arrow buttons do the same by keyboard and touch. */
+function mountDragging() {
+  /** @type {HTMLElement | null} */
+  let dragged = null;
+  list.addEventListener("dragstart", (event) => {
+    dragged = closest(event, "li[draggable]");
+    if (!dragged || !event.dataTransfer) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.querySelector("summary")?.textContent ?? "");
+    dragged.classList.add("cw-dragged");
+  });
+  list.addEventListener("dragover", (event) => {
+    const over = closest(event, "li[draggable]");
+    if (!dragged || !over) return;
+    event.preventDefault();
+    if (over === dragged) return;
+    const { top, height } = over.getBoundingClientRect();
+    if (event.clientY < top + height / 2) over.before(dragged);
+    else over.after(dragged);
+  });
+  list.addEventListener("drop", (event) => dragged && event.preventDefault());
+  list.addEventListener("dragend", () => {
+    const moved = dragged;
+    dragged = null;
+    if (!moved) return;
+    moved.classList.remove("cw-dragged");
+    move(moved.dataset.id ?? "", [...list.children].indexOf(moved));
+  });
 }
 
 /** @param {Note} note */

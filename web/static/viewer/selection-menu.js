@@ -48,11 +48,15 @@ export function watchSelections() {
 
 function update() {
   if (menu.contains(document.activeElement)) return;
-  const selection = getSelection();
-  const range = selection?.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+  const range = selectedRange();
   words = range && wordsOf(range);
   if (range && words) showAt(range.getBoundingClientRect(), words);
   else hide();
+}
+
+function selectedRange() {
+  const selection = getSelection();
+  return selection?.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
 }
 
 /**
@@ -186,8 +190,7 @@ function ofPage(selected, within) {
 
 /** Save the words of the page that are selected, or else those that are cited. */
 function keepCited() {
-  const selection = getSelection();
-  const range = selection?.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+  const range = selectedRange();
   const kept = (range && wordsOf(range)) || ofPage("");
   if (kept?.note) saveNote(kept.note);
 }

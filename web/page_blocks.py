@@ -1,4 +1,7 @@
-"""Gradio's page in several languages: it has one configuration, so each language gets its own copy of what shows."""
+"""Gradio's page in several languages, streamed so that no update is lost on its way.
+
+Gradio has one configuration, so each language gets its own copy of what shows.
+"""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -8,13 +11,17 @@ import gradio as gr
 
 from rag.text.message_catalogues import LANGUAGES, SOURCE
 from web.page_language import current_language, in_language
-from web.streaming_blocks import StreamingBlocks
 
 _SHOWN = ("value", "label", "placeholder")
 
 
-class TranslatedBlocks(StreamingBlocks):
-    """Blocks whose configuration is in the language of the request that asks for it."""
+class PageBlocks(gr.Blocks):  # type: ignore[misc]  # Gradio is not typed
+    """Blocks whose configuration is in the language of the request that asks for it.
+
+    They send each update of a component whole, and only its values as differences. Gradio's client applies differences
+    to the object it got before. If two updates arrive before the reply that names their event, it does so before it has
+    used the first one: what that sets and the second one does not is lost.
+    """
 
     _shown: dict[str, list[dict[str, Any]]] | None = None
     _config: dict[str, Any] | None = None
@@ -42,6 +49,21 @@ class TranslatedBlocks(StreamingBlocks):
     @config.setter
     def config(self, value: dict[str, Any]) -> None:
         self._config = value
+
+    def handle_streaming_diffs(self, block_fn: Any, data: list[Any], *args: Any, final: bool, **more: Any) -> list[Any]:
+        """Return what is sent for each output: itself at first, then Gradio's list of differences from the last one."""
+        outputs = list(data)
+        sent = super().handle_streaming_diffs(block_fn, data, *args, final=final, **more)
+        if final:
+            return list(sent)
+        return [
+            [["replace", [], output]] if _is_update(output) and difference is not output else difference
+            for output, difference in zip(outputs, sent, strict=True)
+        ]
+
+
+def _is_update(output: Any) -> bool:
+    return isinstance(output, dict) and output.get("__type__") == "update"
 
 
 def _laid_out(languages: Iterable[str], lay_out: Callable[[], object]) -> dict[str, list[dict[str, Any]]]:
