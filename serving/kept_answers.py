@@ -11,6 +11,7 @@ from ingest.upkeep.removal import redact_answers
 from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
+from rag.text.analyzer import words
 from rag.types import Answer, Passage
 from serving.ownership import readable_documents, shares_of
 
@@ -60,7 +61,7 @@ class KeptAnswers:
         provenance = self._services.provenance(settings)
         records = [record(answer, provenance) for answer in answers]
         removed = self._removed(answers, owner)
-        return redact(records, removed, self._services.analyze) if removed.names else records
+        return redact(records, removed, words) if removed.names else records
 
     def mark_borrowed(self, id_: str, answers: Sequence[Answer], owner: str) -> None:
         """Note before it is stored that a conversation has something from documents of others, if it has.

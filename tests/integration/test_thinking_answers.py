@@ -13,6 +13,7 @@ from rag.exports.redaction import RemovedDocuments, redact
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
+from rag.text.analyzer import words
 from rag.types import Answer, Cited, Planned, Retrieved, Thought, Token
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
@@ -78,6 +79,6 @@ def test_a_stored_answer_keeps_its_thinking_until_a_document_that_it_read_is_rem
     stored = json.loads(json.dumps(record(answer, services.provenance())))
     assert answer_of(stored, {}).thinking == THINKING
     unrelated, own = RemovedDocuments.of((), ()), RemovedDocuments.of(services.library.documents(), ())
-    assert redact([stored], unrelated, services.analyze) == [stored]
-    (redacted,) = redact([stored], own, services.analyze)
+    assert redact([stored], unrelated, words) == [stored]
+    (redacted,) = redact([stored], own, words)
     assert "Ravens" not in json.dumps(redacted)
