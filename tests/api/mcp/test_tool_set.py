@@ -1,7 +1,7 @@
 """Tools are listed to those who may use them, and a fault of ours is told to nobody."""
 
 import logging
-from typing import Any
+from pathlib import Path
 
 import pytest
 
@@ -15,25 +15,23 @@ READING = ["search", "fetch", "ask", "list_documents", "read_page"]
 WRITING = ["add_document", "remove_document"]
 
 
-@pytest.mark.parametrize(
-    ("mcp_write", "key", "named"),
-    [
-        (False, {"read_only": False}, READING),
-        (True, {"read_only": True}, READING),
-        (True, None, READING),
-        (True, {"read_only": False}, READING + WRITING),
-    ],
-)
 async def test_tools_that_write_need_the_setting_and_a_key_that_may(
-    mcp_write: bool, key: dict[str, Any] | None, named: list[str]
+    running: RunningApi, services: Services, tmp_path: Path
 ) -> None:
-    with scripted_services(mcp_write=mcp_write) as services, serving_api(services) as running:
-        async with over_http(running, make_key(services, **key) if key else "") as client:
+    async def require_tools(running: RunningApi, key: str, named: list[str]) -> None:
+        async with over_http(running, key) as client:
             assert [tool.name for tool in (await client.list_tools()).tools] == named
-            given = {"name": "a.md", "text": "The sky is blue."}
-            added = await client.call_tool("add_document", given)
+            added = await client.call_tool("add_document", {"name": "a.md", "text": "The sky is blue."})
         assert added.is_error is (named == READING)
-        assert bool(services.library.documents()) is (named != READING)
+
+    await require_tools(running, make_key(services), READING)
+    assert len(services.library.documents()) == 3
+    with scripted_services(mcp_write=True, library=tmp_path / "writable") as writable, serving_api(writable) as writing:
+        for key in ("", make_key(writable, "reads", read_only=True)):
+            await require_tools(writing, key, READING)
+        assert writable.library.documents() == []
+        await require_tools(writing, make_key(writable), READING + WRITING)
+        assert [document.name for document in writable.library.documents()] == ["a.md"]
 
 
 async def test_a_fault_of_ours_is_logged_and_not_told(

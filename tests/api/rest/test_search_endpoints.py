@@ -1,7 +1,6 @@
 """A search finds the passages that a question would be answered from, with their scores."""
 
 import httpx
-import pytest
 
 
 def test_passages_come_best_first_with_their_places(at: httpx.Client) -> None:
@@ -21,8 +20,6 @@ def test_a_search_is_restricted_and_limited(at: httpx.Client) -> None:
     assert len(at.post("/api/v1/search", json={"query": "a", "limit": 1}).json()["passages"]) == 1
 
 
-@pytest.mark.parametrize(
-    "sent", [{"query": " "}, {"query": "x" * 5000}, {"query": "a", "limit": 0}, {"query": "a", "more": 1}]
-)
-def test_a_search_that_cannot_be_made_is_a_problem(at: httpx.Client, sent: dict[str, object]) -> None:
-    assert at.post("/api/v1/search", json=sent).status_code == 422
+def test_a_search_that_cannot_be_made_is_a_problem(at: httpx.Client) -> None:
+    for sent in [{"query": " "}, {"query": "x" * 5000}, {"query": "a", "limit": 0}, {"query": "a", "more": 1}]:
+        assert at.post("/api/v1/search", json=sent).status_code == 422

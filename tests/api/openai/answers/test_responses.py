@@ -19,18 +19,18 @@ def store(opened: OpenAI, name: str) -> str:
     return next(each.id for each in opened.vector_stores.list() if each.name == name)
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_response_says_what_a_chat_completion_says(openai: OpenAI, question: str) -> None:
-    chat = openai.chat.completions.create(model="citewell", messages=messages(question)).choices[0].message
-    response = openai.responses.create(model="citewell", input=question)
-    assert response.output_text == chat.content
-    (message,) = response.output
-    assert isinstance(message, ResponseOutputMessage)
-    (part,) = message.content
-    assert isinstance(part, ResponseOutputText)
-    marked = [(each.index, each.filename) for each in part.annotations if each.type == "file_citation"]
-    assert [index for index, _ in marked] == [each.url_citation.start_index for each in chat.annotations or []]
-    assert all(response.output_text[index] == "[" for index, _ in marked)
+def test_a_response_says_what_a_chat_completion_says(openai: OpenAI) -> None:
+    for question in QUESTIONS:
+        chat = openai.chat.completions.create(model="citewell", messages=messages(question)).choices[0].message
+        response = openai.responses.create(model="citewell", input=question)
+        assert response.output_text == chat.content
+        (message,) = response.output
+        assert isinstance(message, ResponseOutputMessage)
+        (part,) = message.content
+        assert isinstance(part, ResponseOutputText)
+        marked = [(each.index, each.filename) for each in part.annotations if each.type == "file_citation"]
+        assert [index for index, _ in marked] == [each.url_citation.start_index for each in chat.annotations or []]
+        assert all(response.output_text[index] == "[" for index, _ in marked)
 
 
 def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> None:
