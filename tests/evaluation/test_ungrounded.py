@@ -10,16 +10,7 @@ TEXT = "Net sales were $32,765 million in 2017-18, five percent more; Adams of G
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        "32765",
-        "32 765",
-        "in 2018",
-        "5%",
-        "1. One\n2. Two",
-        "As [3] says, 32,765",
-        "five",
-    ],
+    "answer", ["32765", "32 765", "in 2018", "5%", "1. One\n2. Two", "As [3] says, 32,765", "five"]
 )
 def test_figures_in_another_spelling_are_those_of_the_text(answer: str) -> None:
     assert count_ungrounded(answer, [TEXT], ()).wrong_figures == ()

@@ -59,12 +59,6 @@ async def test_an_answer_in_several_writes_is_sent_without_delay() -> None:
         await client.wait_closed()
 
 
-def test_an_auth_file_without_a_user_stops_the_start(users: Users) -> None:
-    users.remove("ann")
-    with pytest.raises(SettingsError, match="has no user"):
-        require_users(load_settings(auth_file=users.path))
-
-
 @pytest.mark.postgres
 @pytest.mark.usefixtures("cheap_passwords")
 def test_users_of_a_database_sign_in_from_the_first_on(postgres_stores: PostgresStores) -> None:
