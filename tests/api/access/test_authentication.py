@@ -97,11 +97,11 @@ def test_a_request_past_the_proxy_is_refused_as_by_the_app(keys: KeyStore, users
     assert status(Authentication(keys, users, stranger), request()) == 403
 
 
-@pytest.mark.parametrize("query", ["key=1", "API_KEY=a", "access_token=a", "x=cw_0123", "a=1&token="])
-def test_a_key_in_an_address_is_refused_in_a_sentence(keys: KeyStore, query: str) -> None:
-    with pytest.raises(ProblemError, match="kept in logs") as refused:
-        Authentication(keys, None).caller(request(query))
-    assert refused.value.problem.status == 400
+def test_a_key_in_an_address_is_refused_in_a_sentence(keys: KeyStore) -> None:
+    for query in ("key=1", "API_KEY=a", "access_token=a", "x=cw_0123", "a=1&token="):
+        with pytest.raises(ProblemError, match="kept in logs") as refused:
+            Authentication(keys, None).caller(request(query))
+        assert refused.value.problem.status == 400
 
 
 def test_while_keys_cannot_be_read_a_stranger_is_told_so_and_not_why(

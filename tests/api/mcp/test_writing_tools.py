@@ -64,24 +64,16 @@ async def test_a_key_of_a_collection_adds_to_it_and_replaces_nothing_outside(
         added = values_of(await nature.call_tool("add_document", {**NOTE, "name": "tide"}))
         await everything.call_tool("add_document", {"name": "private.md", "text": "The safe is behind the mirror."})
         same_name = await nature.call_tool("add_document", {"name": "private.md", "text": "Something else."})
+        same_text = await nature.call_tool("add_document", {"name": "x.md", "text": "The safe is behind the mirror."})
+        listed = values_of(await nature.call_tool("list_documents", {}))["documents"]
     collections = {each.name: each.collection for each in writable.library.documents("")}
     assert collections == {"birds.txt": "nature", "tide.md": "nature", "private.md": ""}
+    assert [each["name"] for each in listed] == ["birds.txt", "tide.md"]
+    assert same_text.is_error
     assert added["document"] == "tide.md"
     assert text_of(same_name) == (
         "A document of this name is in a collection that this key has no access to: choose another."
     )
-
-
-async def test_the_same_text_in_another_collection_is_not_told(writing: RunningApi, writable: Services) -> None:
-    async with (
-        over_http(writing, make_key(writable, "all")) as everything,
-        over_http(writing, make_key(writable, "nature", collection="nature")) as nature,
-    ):
-        await everything.call_tool("add_document", NOTE)
-        refused = await nature.call_tool("add_document", {**NOTE, "name": "other.md"})
-        listed = values_of(await nature.call_tool("list_documents", {}))["documents"]
-    assert refused.is_error
-    assert [each["name"] for each in listed] == ["birds.txt"]
 
 
 async def test_a_text_is_queued_for_the_collection_of_its_key(writing: RunningApi, writable: Services) -> None:

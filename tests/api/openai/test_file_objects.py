@@ -16,9 +16,6 @@ def test_files_are_the_documents_of_the_caller(openai: OpenAI, services: Service
     assert [file.filename for file in ann.files.list()] == ["anns.txt"]
     narrow = openai_client(running, make_key(services, "narrow", collection="nature"))
     assert [file.filename for file in narrow.files.list()] == ["birds.txt"]
-
-
-def test_a_file_says_what_it_is(openai: OpenAI) -> None:
     file = openai.files.retrieve("file-1")
     assert (file.filename, file.bytes, file.status) == ("fees.txt", 26, "processed")
     assert openai.files.list(purpose="fine-tune").data == []

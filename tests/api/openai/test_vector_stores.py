@@ -15,13 +15,12 @@ def nature(opened: OpenAI) -> str:
     return next(store.id for store in opened.vector_stores.list() if store.name == "nature")
 
 
-def test_collections_are_stores(openai: OpenAI) -> None:
+def test_collections_are_stores_and_a_new_one_is_empty_until_files_are_moved_into_it(
+    openai: OpenAI, services: Services
+) -> None:
     (store,) = openai.vector_stores.list()
     assert (store.name, store.status, store.file_counts.total, store.usage_bytes) == ("nature", "completed", 1, 25)
     assert openai.vector_stores.retrieve(store.id) == store
-
-
-def test_a_new_store_is_empty_until_files_are_moved_into_it(openai: OpenAI, services: Services) -> None:
     empty = openai.vector_stores.create(name="pets")
     assert openai.vector_stores.retrieve(empty.id).file_counts.total == 0
     filled = openai.vector_stores.create(name="pets", file_ids=["file-1"])

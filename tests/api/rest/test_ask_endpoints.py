@@ -6,7 +6,6 @@ import httpx
 
 from api.standalone import RunningApi
 from rag.exports.answer_schema import read_exports
-from rag.runtime.progress import CancelEvent
 from tests.api.rest.conftest import events_of
 from tests.support.scripted_app import tale
 from tests.support.servers.api_server import abandoned, client, scripted_services, serving_api, store_document
@@ -114,12 +113,3 @@ def test_a_client_that_vanishes_ends_its_answer(at: httpx.Client, running: Runni
 
 def _wait_until_idle(running: RunningApi) -> None:
     until(lambda: not running.backend.turns.is_busy)
-
-
-def test_a_stream_that_waits_gives_its_place_back_when_its_client_goes() -> None:
-    with scripted_services(answers_at_once=1) as made, serving_api(made) as running:
-        turns = running.backend.turns
-        with turns.turn("", CancelEvent()):
-            with abandoned(running, "/api/v1/asks", {**FEE, "stream": True}):
-                until(lambda: turns.waiting == 1)
-            until(lambda: turns.waiting == 0)

@@ -3,7 +3,7 @@
 import httpx
 
 
-def test_passages_come_best_first_with_their_places(at: httpx.Client) -> None:
+def test_passages_come_best_first_with_their_places_restricted_and_limited(at: httpx.Client) -> None:
     found = at.post("/api/v1/search", json={"query": " entry fee "}).json()
     assert found["query"] == "entry fee"
     best = found["passages"][0]
@@ -12,9 +12,6 @@ def test_passages_come_best_first_with_their_places(at: httpx.Client) -> None:
     scores = [passage["score"] for passage in found["passages"]]
     assert scores == sorted(scores, reverse=True)
     assert at.get(best["url"]).status_code == 200
-
-
-def test_a_search_is_restricted_and_limited(at: httpx.Client) -> None:
     within = {"query": "entry fee", "within": {"collections": ["nature"]}}
     assert {each["document"] for each in at.post("/api/v1/search", json=within).json()["passages"]} == {"birds.txt"}
     assert len(at.post("/api/v1/search", json={"query": "a", "limit": 1}).json()["passages"]) == 1

@@ -31,7 +31,7 @@ def test_nobody_learns_what_others_have(ann: httpx.Client, answer: dict[str, obj
     assert {each["kind"] for each in found["findings"] if each["document"]} == {"document-removed", "quote-gone"}
 
 
-def test_what_is_no_export_is_a_problem(at: httpx.Client) -> None:
+def test_what_is_no_export_or_would_take_minutes_is_a_problem(at: httpx.Client, answer: dict[str, object]) -> None:
     for body, status in [
         (b"", 422),
         (b"{", 422),
@@ -44,9 +44,6 @@ def test_what_is_no_export_is_a_problem(at: httpx.Client) -> None:
         refused = at.post("/api/v1/verify", content=body, headers={"Content-Type": "application/json"})
         assert refused.status_code == status
         assert refused.headers["content-type"] == "application/problem+json"
-
-
-def test_what_would_take_minutes_is_refused(at: httpx.Client, answer: dict[str, object]) -> None:
     answer["answer"] = "It is so. " * 30_000
     refused = at.post("/api/v1/verify", json=answer)
     assert (refused.status_code, "too much to verify" in refused.json()["detail"]) == (422, True)

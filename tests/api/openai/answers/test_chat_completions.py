@@ -81,13 +81,10 @@ def test_the_usage_comes_last_if_asked_for_and_only_then(openai: OpenAI) -> None
     assert streamed(openai, ASKED)[-1].choices[0].finish_reason == "stop"
 
 
-def test_what_a_model_thinks_is_apart_from_the_answer(openai: OpenAI) -> None:
+def test_what_a_model_thinks_is_apart_and_a_limit_of_tokens_or_a_stop_sequence_ends_the_answer(openai: OpenAI) -> None:
     question = "What is the fee? Think: it says so. Repeat: The entry fee is 20 euros."
     message = openai.chat.completions.create(model="citewell", messages=messages(question)).choices[0].message
     assert (message.content, (message.model_extra or {})["reasoning_content"]) == (f"{SAID} [1]", "it says so.")
-
-
-def test_a_limit_of_tokens_and_a_stop_sequence_end_the_answer(openai: OpenAI) -> None:
     short = openai.chat.completions.create(model="citewell", messages=messages(ASKED), max_completion_tokens=3)
     assert short.choices[0].finish_reason == "length"
     assert (short.choices[0].message.content or "").startswith("The entry fee")

@@ -14,7 +14,7 @@ def events(opened: OpenAI, question: str, **more: Any) -> list[ResponseStreamEve
     return list(opened.responses.create(model="citewell", input=question, stream=True, **more))
 
 
-def test_the_order_of_events(openai: OpenAI) -> None:
+def test_the_order_of_events_of_which_the_deltas_join_to_the_response_sent_whole(openai: OpenAI) -> None:
     made = events(openai, ASKED)
     kinds = list(dict.fromkeys(event.type for event in made))
     assert kinds == [
@@ -30,9 +30,6 @@ def test_the_order_of_events(openai: OpenAI) -> None:
         "response.completed",
     ]
     assert [event.sequence_number for event in made] == list(range(len(made)))
-
-
-def test_deltas_join_to_the_response_sent_whole(openai: OpenAI) -> None:
     for question in QUESTIONS:
         made = events(openai, question)
         text = "".join(event.delta for event in made if event.type == "response.output_text.delta")

@@ -33,7 +33,9 @@ def test_a_response_says_what_a_chat_completion_says(openai: OpenAI) -> None:
         assert all(response.output_text[index] == "[" for index, _ in marked)
 
 
-def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> None:
+def test_a_file_search_is_restricted_to_its_own_stores_and_shown(
+    openai: OpenAI, services: Services, running: RunningApi
+) -> None:
     search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
     response = openai.responses.create(
         model="citewell", input=BIRDS, tools=[search], include=["file_search_call.results"]
@@ -44,10 +46,6 @@ def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> 
     assert response.output_text == "The heron is a grey bird. [1]"
     other = openai.responses.create(model="citewell", input=f"{ASKED} Repeat: {SAID}", tools=[search])
     assert (other.model_extra or {})["citewell"]["abstained"] is True
-
-
-def test_anothers_store_cannot_be_searched(openai: OpenAI, services: Services, running: RunningApi) -> None:
-    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
     ann = openai_client(running, make_key(services, owner="ann"))
     with pytest.raises(NotFoundError, match="There is no vector store"):
         ann.responses.create(model="citewell", input=BIRDS, tools=[search])
