@@ -88,7 +88,8 @@ def test_what_needs_no_model_loads_nothing_heavy(tmp_path: Path) -> None:
         ),
         (("users", "list"), {}, "Name the auth file: --auth-file FILE"),
         (("serve", "--host", "0.0.0.0"), {}, "does not listen on '0.0.0.0' without a sign-in"),  # noqa: S104  refused
-        (("serve",), {"OTEL_TRACES_EXPORTER": "zipkin"}, "by OTLP only"),
+        (("serve",), {"OTEL_TRACES_EXPORTER": "zipkin"}, "by OTLP only, and OTEL_TRACES_EXPORTER is 'zipkin'"),
+        (("plan", "--pages", "0", "--users", "5"), {}, "--pages must be 1 or more"),
         (("jobs", "list"), {}, "There is no queue"),
         (("worker",), {}, "one server, which takes in its uploads itself. For several servers and workers, set"),
         (("eval", "retrieval", "nothing"), {}, "nothing has no corpus.jsonl or .tsv, as sets in BEIR's layout have."),

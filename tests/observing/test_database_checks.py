@@ -78,14 +78,11 @@ def settings_of(shared: Path | str, library: Path) -> Settings:
     return load_settings(database="postgresql://db.example/citewell", shared_folder=shared, library=library)
 
 
-def test_a_shared_folder_is_there_or_not(tmp_path: Path) -> None:
+def test_a_shared_folder_is_there_to_be_written_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = shared_files(settings_of(tmp_path, tmp_path))
     assert (found.state, "can be read and written" in found.text) == ("fine", True)
     missing = shared_files(settings_of(tmp_path / "mount", tmp_path))
     assert (missing.state, missing.advice) == ("fault", "Mount it, or correct the setting 'shared_folder'.")
-
-
-def test_a_shared_folder_that_may_not_be_written_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     assert shared_files(settings_of(tmp_path, tmp_path)).state == "fault"
 

@@ -67,6 +67,9 @@ def facts(*arguments: str) -> dict[str, Any]:
 
 
 def test_what_a_document_is_can_be_corrected_and_taken_back() -> None:
+    refused = CliRunner().invoke(app, ["library", "facts", "/one/a.txt", "--title", "x", "--date", "yesterday"])
+    assert isinstance(refused.exception, QuestionError)
+    assert facts("/one/a.txt")["edited"] == []
     entered = facts("/one/a.txt", "--title", "Annual report", "--period", "2019", "--kind", "10k", "--language", "EN")
     assert {fact: value for fact, value in entered["facts"].items() if value} == {
         "title": "Annual report",
@@ -88,12 +91,6 @@ def test_facts_are_printed_and_what_is_missing_is_said() -> None:
     assert "none  (entered)" in known
     assert "citewell library refresh" in known
     assert "Picnic" in CliRunner().invoke(app, ["library", "list"], env={"COLUMNS": "200"}).output
-
-
-def test_a_fact_that_cannot_be_one_changes_nothing() -> None:
-    result = CliRunner().invoke(app, ["library", "facts", "/one/a.txt", "--title", "x", "--date", "yesterday"])
-    assert isinstance(result.exception, QuestionError)
-    assert facts("/one/a.txt")["edited"] == []
 
 
 def test_documents_without_their_files_are_counted_when_the_others_are_read_again() -> None:
