@@ -1,5 +1,7 @@
 """Embeddings are the embedder's own, whole or not at all."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from openai import BadRequestError, OpenAI
@@ -24,13 +26,14 @@ def test_vectors_are_the_embedders_in_either_encoding(openai: OpenAI, running: R
 
 
 def test_what_would_be_cut_or_made_up_is_refused(openai: OpenAI) -> None:
-    for changed, said in [
+    rows: list[tuple[dict[str, Any], str]] = [
         ({"input": []}, "'input' is empty"),
         ({"input": ["a", ""]}, "'input' is empty"),
         ({"input": "word " * 65}, "Text 0 has 65 tokens, and this embedder reads 64"),
         ({"input": [[1, 2]]}, "Tokens cannot be embedded"),
         ({"input": ["a"] * 2049}, "may have 2048 texts"),
         ({"dimensions": 8}, "have 48 dimensions"),
-    ]:
+    ]
+    for changed, said in rows:
         with pytest.raises(BadRequestError, match=said):
             openai.post("/embeddings", body={"model": MODEL, "input": "a", **changed}, cast_to=object)

@@ -119,7 +119,7 @@ def test_unknown_parameters_are_passed_over(openai: OpenAI) -> None:
 
 
 def test_what_cannot_be_is_refused_in_a_sentence(openai: OpenAI) -> None:
-    for changed, said in [
+    rows: list[tuple[dict[str, Any], str]] = [
         ({"n": 2}, "gives one answer to a question"),
         ({"messages": []}, "'messages' cannot be used"),
         ({"messages": messages(" ")}, "The question is empty"),
@@ -130,7 +130,8 @@ def test_what_cannot_be_is_refused_in_a_sentence(openai: OpenAI) -> None:
         ),
         ({"citewell": {"passages": 900}}, "'passages' cannot be used"),
         ({"citewell": {"model": "other"}}, "There is no model 'other' here"),
-    ]:
+    ]
+    for changed, said in rows:
         for stream in [True, False]:
             body = {"model": "citewell", "messages": messages(ASKED), "stream": stream, **changed}
             with pytest.raises(BadRequestError, match=said):
