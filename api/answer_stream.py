@@ -68,6 +68,6 @@ def json_frame(data: dict[str, Any], event: str = "") -> str:
     return frame(json.dumps(data, ensure_ascii=False, separators=(",", ":")), event)
 
 
-def frame(data: str, event: str = "") -> str:
-    """Return one event; `data` is one line of JSON."""
+def frame(data: str, event: str) -> str:
+    """Return one event; `data` is one line of JSON. An `event` of "" has no name."""
     return f"event: {event}\ndata: {data}\n\n" if event else f"data: {data}\n\n"

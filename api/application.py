@@ -1,6 +1,6 @@
 """All faces as one ASGI app, beside the app in the browser or alone."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,10 +24,10 @@ FACES: tuple[Callable[[Backend], Face], ...] = (rest_face, openai_face, mcp_face
 
 
 class Api:
-    """The app, over the parts of a server; `faces` are all there are unless some are named."""
+    """The app, over the parts of a server."""
 
-    def __init__(self, backend: Backend, faces: Sequence[Face] | None = None) -> None:
-        faces = [make(backend) for make in FACES] if faces is None else faces
+    def __init__(self, backend: Backend) -> None:
+        faces = [make(backend) for make in FACES]
         self._faces = [(face, _guarded(face, backend)) for face in faces]
         self._health = health_app(backend)
 

@@ -1,7 +1,7 @@
-"""Ask the assistant for a caller: events as they come, or the finished answer."""
+"""Work for a caller in their turn; ask the assistant: events as they come, or the finished answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -19,6 +19,20 @@ from rag.types import Answer, Event
 T = TypeVar("T")
 
 _LOADING_RETRY_S = 10
+
+
+@asynccontextmanager
+async def in_turn(
+    backend: Backend, caller: Caller, make: Callable[[CancelEvent], Iterator[T]]
+) -> AsyncIterator[EventStream[T]]:
+    """Wait for the caller's turn, and iterate in a thread. Leaving the block cancels what is still being made.
+
+    Raises:
+        TooManyWaitError: too many are waiting.
+    """
+    queued = backend.turns.awaited(caller.owner or caller.key)
+    async with queued as turn, backend.streams.streamed(make, turn) as stream:
+        yield stream
 
 
 @asynccontextmanager
@@ -42,8 +56,7 @@ async def asked(backend: Backend, caller: Caller, question: Question) -> AsyncIt
                 backend.rates.spend_tokens(caller, tokens)
             yield event
 
-    queued = backend.turns.awaited(caller.owner or caller.key)
-    async with queued as turn, backend.streams.streamed(events, turn) as stream:
+    async with in_turn(backend, caller, events) as stream:
         yield stream
 
 

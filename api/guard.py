@@ -12,7 +12,7 @@ from api.access.bodies import limited
 from api.access.caller import CALLER
 from api.access.origins import allowing, is_preflight, preflight, require_known_origin
 from api.access.rates import Rates
-from api.problems import Problem, ProblemResponse, problem_of, problem_response
+from api.problems import Problem, ProblemResponse, problem_of
 from rag.runtime.audit_log import acting
 
 SIGN_INS = 8
@@ -35,9 +35,9 @@ class Guard:
         authentication: Authentication,
         rates: Rates,
         *,
-        origins: tuple[str, ...] = (),
+        origins: tuple[str, ...],
         max_bytes: Callable[[Request], int],
-        respond: ProblemResponse = problem_response,
+        respond: ProblemResponse,
     ) -> None:
         self._app = app
         self._authentication = authentication

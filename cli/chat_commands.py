@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 import typer
 
 from cli.chat_session import ChatSession
-from cli.output import count, out, print_table, printable
+from cli.output import count, minute, out, print_table, printable
 from rag.errors import ExportError, QuestionError
 from rag.text.locations import cited_location, place_of
 from rag.types import Answer, Passage
@@ -61,7 +61,7 @@ def _new(session: ChatSession, _argument: str) -> None:
 
 def _conversations(session: ChatSession, _argument: str) -> None:
     found = session.services.conversations.conversations(session.owner)
-    rows = ((each.id, each.name, str(each.exchanges), each.updated_at[:16].replace("T", " ")) for each in found)
+    rows = ((each.id, each.name, str(each.exchanges), minute(each.updated_at)) for each in found)
     print_table(count(len(found), "conversation"), ("id", "name", "answers", "last"), rows)
 
 

@@ -109,6 +109,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def minute(at: str) -> str:
+    """Return a time of the database to the minute."""
+    return at[:16].replace("T", " ")
+
+
 def decimal(value: float | None, digits: int = 3) -> str:
     """Return a measure with so many decimal places; a dash where there is none."""
     return "–" if value is None else f"{value:.{digits}f}"

@@ -17,6 +17,7 @@ from ingest.chunker import VERSION as CHUNKING
 from ingest.chunker import StructureChunker
 from ingest.pipeline import open_ingestor
 from ingest.prepare import PreparedDocument
+from ingest.sources.files import sha256_of
 from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings
@@ -78,7 +79,7 @@ def index_files(
     Raises:
         EvaluationError: a file cannot be ingested.
     """
-    sources = {path: f"{_sha256(path)} {path.name}" for path in sorted(paths)}
+    sources = {path: f"{sha256_of(path)} {path.name}" for path in sorted(paths)}
     digest = hashlib.sha256(repr((settings.embedder, settings.chunk_tokens, sorted(set(sources.values())))).encode())
     folder = user_cache_path("citewell") / "evaluation" / f"files-{digest.hexdigest()[:16]}"
     services = stack.enter_context(Services(settings.model_copy(update={"library": folder})))
@@ -92,8 +93,3 @@ def index_files(
             raise EvaluationError(f"{path} cannot be ingested: {result.reason}.")
         ids[path] = result.document_id
     return services, ids
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -111,15 +111,8 @@ class Records:
     def _take(self, line: bytes, place: str) -> None:
         try:
             row = json.loads(line)
-            settings, _ = (
-                row["settings"],
-                (
-                    row["case"],
-                    row["answer"],
-                    row["measures"]["exact_quotes"],
-                    row["strictness"],
-                ),
-            )
+            settings = row["settings"]
+            _ = row["case"], row["answer"], row["measures"]["exact_quotes"], row["strictness"]
             self._rows[row["id"]] = row
         except (KeyError, TypeError, ValueError) as error:
             raise EvaluationError(

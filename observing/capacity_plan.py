@@ -1,6 +1,8 @@
 """Compute what a library and its users need (pure): memory, disk, cores, GPUs, money, and what breaks first.
 
 Everything is proportional to measured figures or to assumptions. A machine's cores count alike, whatever their number.
+The limits of the folder and of one process are within what was measured, or close above. Those of PostgreSQL and beyond
+are extrapolated, in view of what others met (docs/scaling.md).
 """
 
 from dataclasses import dataclass
@@ -8,7 +10,6 @@ from math import ceil
 
 from observing import measured_figures as measured
 from observing.assumptions import Assumptions, Demand
-from observing.engines import FOLDER, POSTGRES, Engine, after, engine_for
 
 _HOUR_S = 3600
 _DAY_S = 24 * _HOUR_S
@@ -21,6 +22,46 @@ _MEMORY_GB_PER_GPU = 16.0
 
 MEASURED_CHUNKS = 1e6
 """Largest library that a search was measured in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A way to keep and search the library. `most_chunks` is where the next takes over."""
+
+    name: str
+    most_chunks: float
+    why: str
+    is_built: bool = True
+
+
+FOLDER = Engine(
+    "folder: SQLite, FAISS, tantivy",
+    2e6,
+    "the index of one process fills its memory, and a rebuild of it keeps questions waiting",
+)
+POSTGRES = Engine(
+    "PostgreSQL with pgvector",
+    2e7,
+    "the HNSW index no longer fits into one machine's memory, and building it takes days",
+)
+SHARDS = Engine(
+    "PostgreSQL in partitions, or Milvus",
+    2e9,
+    "every question asks every partition, so each further one makes all questions dearer",
+    is_built=False,
+)
+_LADDER = (FOLDER, POSTGRES, SHARDS)
+
+
+def _engine_for(chunks: float, *, is_shared: bool) -> Engine:
+    """Return the first engine that carries so many chunks; one that several app servers can share if they have to."""
+    ladder = _LADDER[1:] if is_shared else _LADDER
+    return next((engine for engine in ladder if chunks <= engine.most_chunks), _LADDER[-1])
+
+
+def _after(engine: Engine) -> str:
+    """Return what takes over."""
+    return "nothing that is planned here" if engine is _LADDER[-1] else _LADDER[_LADDER.index(engine) + 1].name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +185,7 @@ def _busy_hour(demand: Demand, assumed: Assumptions) -> _BusyHour:
     sign_ins = demand.users * assumed.busy_hour_share / _HOUR_S if demand.users > 1 else 0.0
     app = rate * measured.APP_CORE_S_PER_ANSWER.value + sign_ins * measured.SIGN_IN_CORE_S.value
     in_folder = app + rate * search_core_s(chunks, FOLDER)
-    engine = engine_for(chunks, is_shared=in_folder > assumed.load)
+    engine = _engine_for(chunks, is_shared=in_folder > assumed.load)
     searching = rate * search_core_s(chunks, engine)
     writing = 0.0 if demand.gpu else rate * generation_core_s()
     of_process = in_folder if engine is FOLDER else app
@@ -227,7 +268,7 @@ def _ingest_price(workers: int, assumed: Assumptions) -> float:
 
 def _limits(demand: Demand, busy: _BusyHour, assumed: Assumptions) -> tuple[Limit, ...]:
     """Return what ends when the demand grows: pages for the library, users for the app and the model."""
-    limits = [Limit(f"library: {busy.engine.why}", busy.engine.most_chunks / busy.chunks, after(busy.engine))]
+    limits = [Limit(f"library: {busy.engine.why}", busy.engine.most_chunks / busy.chunks, _after(busy.engine))]
     if busy.app <= assumed.load:
         then = "several app servers, and workers that read in, over PostgreSQL"
         limits.append(Limit("app: a process computes on about one core", assumed.load / busy.app, then))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from observing import database_checks, library_checks, machine_checks, storage_checks
+from observing import database_checks, library_checks, machine_checks
 from observing.finding import Finding
 from rag.settings import Settings
 
@@ -17,7 +17,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         library = database_checks.library(settings.database.get_secret_value())
         yield from database_checks.left_in_files(settings)
         if settings.shared_folder is not None:
-            yield storage_checks.shared_files(settings)
+            yield database_checks.shared_files(settings)
     else:
         library = library_checks.library(settings.library)
     yield from library.findings

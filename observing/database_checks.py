@@ -1,9 +1,16 @@
-"""Check a library in PostgreSQL, and a Milvus that searches it: whether each can be used. Nothing is written."""
+"""Check a library in PostgreSQL, a Milvus that searches it, and where servers share files: whether each can be used.
 
+Nothing is written but a small file to shared storage, which is deleted.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.sources.file_store import original_files
+from ingest.sources.files import exists, is_deleted, is_folder
 from ingest.upkeep.salvage import BESIDE
 from observing.finding import Finding
 from observing.library_checks import LibraryCheckup
@@ -46,6 +53,27 @@ def left_in_files(settings: Settings) -> Iterator[Finding]:
     if left:
         text = f"Users, keys or shares are still in files: {', '.join(map(shown, left))}."
         yield Finding("users", "fault", text, "citewell users import; then take 'auth_file' out of the settings")
+
+
+def shared_files(settings: Settings) -> Finding:
+    """Return whether the shared folder or storage can be reached and written."""
+    if isinstance(settings.shared_folder, Path):
+        return _shared_folder(settings.shared_folder)
+    try:
+        original_files(settings).require_reachable()
+    except CitewellError as error:
+        return _fault("shared files", error)
+    return Finding("shared files", "fine", f"{settings.file_storage} can be read and written")
+
+
+def _shared_folder(folder: Path) -> Finding:
+    if is_deleted(folder.absolute()) or (exists(folder) and not is_folder(folder)):
+        text = f"The shared folder {shown(folder)} is not there."
+        return Finding("shared files", "fault", text, "Mount it, or correct the setting 'shared_folder'.")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        text = f"The shared folder {shown(folder)} cannot be read and written."
+        return Finding("shared files", "fault", text, "Give the user that runs Citewell the right to do so.")
+    return Finding("shared files", "fine", f"{shown(folder)} can be read and written")
 
 
 def _fault(about: str, error: CitewellError) -> Finding:

@@ -13,10 +13,8 @@ from starlette.requests import Request
 from ingest.upkeep.removal import stored_name
 from rag.errors import DocumentError, LibraryError
 from rag.services import Services
+from serving.uploading.upload_progress import MAX_NAME_BYTES
 from serving.uploading.uploads import Uploads
-
-_MAX_NAME_BYTES = 240
-"""File systems allow 255."""
 
 _MAX_DIGITS = 16
 """A longer number is no length of a file."""
@@ -114,17 +112,17 @@ def file_name(sent: str) -> str:
     name = sent.replace("\\", "/").rsplit("/", 1)[-1].replace(stored_name("/"), "_")
     name = "".join(character if character.isprintable() else "_" for character in name).strip()
     stem, dot, suffix = name.rpartition(".")
-    room = _MAX_NAME_BYTES - len((dot + suffix).encode())
+    room = MAX_NAME_BYTES - len((dot + suffix).encode())
     if stem and room > 0:
         name = stem.encode()[:room].decode(errors="ignore") + dot + suffix
-    return "unnamed" if name in ("", ".", "..") else name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
+    return "unnamed" if name in ("", ".", "..") else name.encode()[:MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def path_name(folder: str, name: str) -> str:
     """Return the name of a file in a dropped folder: its path there, as much of it as a file system can hold."""
     parts = [file_name(part) for part in folder.replace("\\", "/").split("/") if part.strip(" .")]
     path = "/".join([*parts, name])
-    if len(stored_name(path).encode()) <= _MAX_NAME_BYTES:
+    if len(stored_name(path).encode()) <= MAX_NAME_BYTES:
         return path
     told_apart = hashlib.sha256(path.encode()).hexdigest()[:8]
     return file_name(f"{told_apart} {name}")

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from api.problems import ProblemError
+from rag.errors import CitewellError, DocumentError
 from rag.services import Services
 from rag.types import Document
 from serving import ownership
+from serving.received_files import require_no_other
+from serving.uploading.uploads import Uploads
 
 CALLER = "citewell.caller"
 """Key of a request's caller in its ASGI scope, set by `api.guard`."""
@@ -99,6 +102,22 @@ def own_document_of(services: Services, caller: Caller, document_id: int) -> Doc
     """
     document = document_of(services, caller, document_id)
     return ownership.own_document(services, caller.owner, document.id)
+
+
+def require_unclaimed(
+    services: Services, uploads: Uploads, caller: Caller, refusal: CitewellError, *, name: str = "", sha256: str = ""
+) -> None:
+    """Refuse a file whose name or content would change a document that a key of one collection does not reach.
+
+    Raises:
+        CitewellError: the `refusal`.
+    """
+    if caller.collection is None:
+        return
+    try:
+        require_no_other(services, uploads, caller.owner, caller.collection, name=name, sha256=sha256)
+    except DocumentError as error:
+        raise refusal from error
 
 
 def _reached(document: Document, caller: Caller) -> Document:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.access.caller import editable_document_of
+from api.access.caller import editable_document_of, require_unclaimed
 from api.mcp.tool import Arguments, Call, Result, Tool
 from ingest.sources.files import sha256_of
 from ingest.sources.web_address import canonical
@@ -15,7 +15,7 @@ from rag.errors import AccessError, DocumentError, QuestionError
 from rag.runtime.audit_log import acting
 from rag.types import Document
 from serving.ownership import delete_documents, upload_of, withdraw_emptied
-from serving.received_files import require_no_other, stored_copy
+from serving.received_files import stored_copy
 from serving.uploading.upload_progress import Upload
 
 _LOOK_S = 0.2
@@ -72,7 +72,7 @@ async def _add(call: Call, given: AddArguments) -> Added:
 async def _taken_in(call: Call, upload: Upload, source: str) -> Added:
     """Wait until an upload is in the library. A client that leaves meanwhile does not take it back."""
     uploads, owner, told = call.backend.uploads, call.caller.owner, ""
-    while upload.state in ("waiting", "working"):
+    while not upload.has_ended:
         if upload.stage and upload.stage != told:
             told = upload.stage
             await call.report(told)
@@ -98,7 +98,8 @@ def _queued(call: Call, name: str, text: str) -> Upload:
     path = _written(call, text)
     try:
         sha256 = sha256_of(path)
-        _require_no_other(call, _ELSEWHERE, sha256=sha256)
+        elsewhere = AccessError(_ELSEWHERE)
+        require_unclaimed(call.backend.services, call.backend.uploads, call.caller, elsewhere, sha256=sha256)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -116,23 +117,13 @@ def _require_room(call: Call, source: str, name: str = "") -> None:
     limit, owner = call.backend.services.settings.max_documents, call.caller.owner
     withdraw_emptied(call.backend.services, [owner])  # the collection may be begun with what comes
     existing = call.library.find(source, owner)
+    taken = AccessError(_NAME_TAKEN)
     if existing and call.caller.collection not in (None, existing.collection):
-        raise AccessError(_NAME_TAKEN)
-    _require_no_other(call, _NAME_TAKEN, name=name)
+        raise taken
+    require_unclaimed(call.backend.services, call.backend.uploads, call.caller, taken, name=name)
     pending = len(call.backend.uploads.coming_to(owner))
     if not existing and len(call.library.documents(owner)) + pending >= limit:
         raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
-
-
-def _require_no_other(call: Call, said: str, *, name: str = "", sha256: str = "") -> None:
-    """Refuse what would change a document of another collection than the caller is bound to."""
-    backend, caller = call.backend, call.caller
-    if caller.collection is None:
-        return
-    try:
-        require_no_other(backend.services, backend.uploads, caller.owner, caller.collection, name=name, sha256=sha256)
-    except DocumentError as error:
-        raise AccessError(said) from error
 
 
 def _written(call: Call, text: str) -> Path:

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.caller import Caller, caller_of, document_of, require_editing
+from api.access.caller import Caller, caller_of, document_of, require_editing, require_unclaimed
 from api.backend import Backend
 from api.openai.file_objects import PURPOSES, file_json
 from api.openai.openai_errors import ParameterError
@@ -19,7 +19,7 @@ from ingest.sources.files import sha256_of
 from rag.errors import AccessError, DocumentError
 from rag.types import Document
 from serving.ownership import withdraw_emptied
-from serving.received_files import file_name, receive, require_library, require_no_other, require_room
+from serving.received_files import file_name, receive, require_library, require_room
 from serving.uploading.upload_progress import Upload
 
 _MEGABYTE = 1_000_000
@@ -29,7 +29,6 @@ _AROUND = _MEGABYTE
 _BLOCK = 1 << 20
 _MAX_FIELDS = 20
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.02, 0.5
-_ENDED = ("ready", "failed", "locked")
 
 
 class FileUpload:
@@ -93,23 +92,16 @@ class FileUpload:
         Raises:
             ParameterError: it would.
         """
-        backend = self._backend
-        if caller.collection is None:
-            return
-        try:
-            require_no_other(
-                backend.services, backend.uploads, caller.owner, caller.collection, name=name, sha256=sha256
-            )
-        except DocumentError as error:
-            called = f"'{name}'" if name else "of this content"
-            mend = "Send the file under another name." if name else "A document is in one collection only."
-            said = f"There is a document {called} that this key has no access to. {mend}"
-            raise ParameterError("file", said, status=HTTPStatus.CONFLICT) from error
+        called = f"'{name}'" if name else "of this content"
+        mend = "Send the file under another name." if name else "A document is in one collection only."
+        said = f"There is a document {called} that this key has no access to. {mend}"
+        refusal = ParameterError("file", said, status=HTTPStatus.CONFLICT)
+        require_unclaimed(self._backend.services, self._backend.uploads, caller, refusal, name=name, sha256=sha256)
 
     async def _ended(self, upload: Upload) -> Upload:
         """Wait until a file has been read, or cannot be."""
         wait_s = _FIRST_WAIT_S
-        while upload.state not in _ENDED:
+        while not upload.has_ended:
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
             uploads = await run_in_threadpool(self._backend.uploads.of, upload.owner)

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from api.access.caller import Caller, caller_of, own_documents_of
 from api.backend import Backend
 from api.openai.openai_errors import ParameterError
+from rag.services import Services
 from rag.types import Document
 
 ALL = "citewell"
@@ -25,11 +26,10 @@ _EPOCH = 1_700_000_000
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """A model by its id. Of the `documents` it answers from, a `collection` of None is all of them."""
+    """A model by its id. It answers from the documents of these ids; from all there are if that is None."""
 
     id: str
     use: Use
-    collection: str | None = None
     document_ids: frozenset[int] | None = None
     created: int = _EPOCH
 
@@ -45,18 +45,18 @@ def served_models(backend: Backend, caller: Caller) -> dict[str, ServedModel]:
         TASKS: ServedModel(TASKS, "tasks"),
         EMBEDDINGS: ServedModel(EMBEDDINGS, "embeddings"),
     }
-    for name, documents in collections_of(backend, caller).items():
+    for name, documents in collections_of(backend.services, caller).items():
         # A collection may be called as another model is.
         id_ = f"{ALL}/collections/{name}" if f"{ALL}/{name}" in models else f"{ALL}/{name}"
         ids = frozenset(document.id for document in documents)
-        models[id_] = ServedModel(id_, "documents", name, ids, min(created_at(each) for each in documents))
+        models[id_] = ServedModel(id_, "documents", ids, min(created_at(each) for each in documents))
     return models
 
 
-def collections_of(backend: Backend, caller: Caller) -> dict[str, list[Document]]:
-    """Return a caller's documents by their collections, by name; those in none are left out."""
+def collections_of(services: Services, caller: Caller) -> dict[str, list[Document]]:
+    """Return a caller's documents, in the order they were added, by their collections; those in none are left out."""
     found: dict[str, list[Document]] = {}
-    for document in own_documents_of(backend.services, caller):
+    for document in sorted(own_documents_of(services, caller), key=lambda document: document.id):
         if document.collection:
             found.setdefault(document.collection, []).append(document)
     return dict(sorted(found.items()))

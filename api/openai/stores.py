@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from api.access.caller import Caller, own_documents_of
+from api.access.caller import Caller
 from api.backend import Backend
 from api.openai.openai_errors import ParameterError
-from api.openai.served_models import created_at
+from api.openai.served_models import collections_of, created_at
 from rag.types import Document
 
 _PREFIX = "vs_"
@@ -92,10 +92,7 @@ class Stores:
 
     def all(self, caller: Caller) -> list[Store]:
         """Return a caller's stores, the oldest first."""
-        documents: dict[str, list[Document]] = {}
-        for document in sorted(own_documents_of(self._services, caller), key=lambda document: document.id):
-            if document.collection:
-                documents.setdefault(document.collection, []).append(document)
+        documents = collections_of(self._services, caller)
         made = self.empty.of(caller.owner)
         names = {name for name in (*documents, *made) if caller.collection in (None, name)}
         stores = [self._store(name, documents.get(name, []), made.get(name)) for name in names]

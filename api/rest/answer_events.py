@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.answer_stream import frame
-from api.cited_quotes import CitedQuote, citations_of, cited_quotes
+from api.cited_quotes import CitedQuote, cited_quotes
 from api.event_streams import EventStream
 from api.problems import problem_json, problem_of
 from api.rest.common import Shown
@@ -90,11 +90,6 @@ EventName = Literal["planned", "retrieved", "reading", "thought", "token", "cite
 
 Finish = Callable[[Answer], Answered]
 """Returns an answer as clients get it, stored where it belongs. It may wait for the disk."""
-
-
-def answer_shown(answer: Answer, export: AnswerExport, request: Request) -> Answered:
-    """Return an answer with its export."""
-    return Answered(answer=export, citations=citations_of(answer, request))
 
 
 async def answer_frames(events: EventStream[Event], request: Request, finish: Finish) -> AsyncIterator[str]:

@@ -13,10 +13,10 @@ from api.access.caller import Caller
 from api.answer_stream import AnswerStream
 from api.assistant_events import answered, asked, while_connected
 from api.backend import Backend
+from api.cited_quotes import citations_of
 from api.question import Question
-from api.rest.answer_events import Answered, Finish, answer_frames, answer_shown
-from api.rest.common import BackendOf, CallerOf, Strict
-from api.rest.problem_docs import problems
+from api.rest.answer_events import Answered, Finish, answer_frames
+from api.rest.common import BackendOf, CallerOf, Strict, problems
 from api.rest.selection import MAX_QUESTION, ChosenSettings, Exchange, Within
 from rag.exports.answer_json import export_answer
 from rag.services import Services
@@ -107,4 +107,5 @@ async def respond(
 
 def exported(services: Services, answer: Answer, question: Question, request: Request) -> Answered:
     """Return an answer with the export that `citewell ask --json` prints."""
-    return answer_shown(answer, export_answer(answer, services.provenance(question.chosen)), request)
+    export = export_answer(answer, services.provenance(question.chosen))
+    return Answered(answer=export, citations=citations_of(answer, request))

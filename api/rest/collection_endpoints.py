@@ -5,8 +5,7 @@ from collections import Counter
 from fastapi import APIRouter
 
 from api.access.caller import documents_of
-from api.rest.common import BackendOf, CallerOf, Shown
-from api.rest.problem_docs import problems
+from api.rest.common import BackendOf, CallerOf, Shown, problems
 
 router = APIRouter(prefix="/collections", tags=["collections"])
 

@@ -1,6 +1,7 @@
-"""Types that all endpoints share: what they depend on, how bodies are checked, and how lists are cut into pages."""
+"""What all endpoints share: dependencies, checks of bodies, lists cut into pages, descriptions of problems."""
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
@@ -9,7 +10,7 @@ from starlette.requests import Request
 
 from api.access.caller import Caller, caller_of, require_editing
 from api.backend import Backend
-from api.problems import ProblemError
+from api.problems import MEDIA_TYPE, ProblemError
 
 T = TypeVar("T")
 
@@ -64,3 +65,28 @@ def page_of(items: Sequence[T], key: Callable[[T], Any], cursor: str, limit: int
         start = found + 1
     page = items[start : start + limit]
     return page, str(key(page[-1])) if start + limit < len(items) else None
+
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "An error as RFC 9457 has it; `detail` is a sentence for people.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+_ALWAYS = (400, 401, 403, 413, 429, 500, 503, 507)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the descriptions of the problems of an endpoint: of these statuses, and of those that any may have."""
+    return {status: _described(status) for status in sorted({*_ALWAYS, *statuses})}
+
+
+def _described(status: int) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": HTTPStatus(status).phrase, "content": content}

@@ -14,8 +14,7 @@ from api.problems import ProblemError
 from api.question import Question
 from api.rest.answer_events import Answered
 from api.rest.ask_endpoints import ANSWERS, Ask, exported, respond
-from api.rest.common import BackendOf, Cursor, Limit, Shown, Strict, page_of
-from api.rest.problem_docs import problems
+from api.rest.common import BackendOf, Cursor, Limit, Shown, Strict, page_of, problems
 from rag.exports.answer_schema import ExchangeExport, read_stored
 from rag.types import Answer, Conversation
 from serving.kept_answers import KeptAnswers

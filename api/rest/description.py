@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.rest.answer_events import EVENTS
-from api.rest.problem_docs import PROBLEM_SCHEMA
+from api.rest.common import PROBLEM_SCHEMA
 from rag.exports.answer_schema import AnswerExport, ConversationExport
 
 _KEY = {"type": "http", "scheme": "bearer", "description": "A key that 'citewell keys add' has made."}

@@ -7,12 +7,18 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.caller import Caller, document_of, documents_of, editable_document_of, own_document_of
+from api.access.caller import (
+    Caller,
+    document_of,
+    documents_of,
+    editable_document_of,
+    own_document_of,
+    require_unclaimed,
+)
 from api.backend import Backend
 from api.problems import ProblemError
-from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of
+from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of, problems
 from api.rest.job_endpoints import Job, job_of
-from api.rest.problem_docs import problems
 from ingest.sources.files import sha256_of
 from ingest.sources.web_address import is_web_address
 from rag.errors import DocumentError
@@ -112,7 +118,8 @@ def add_document(
             path.unlink()
             return found
         name = file_name(file.filename or "")
-        _require_free(backend, caller, name, collection)
+        taken = ProblemError(409, f"Another collection has a document '{name}'. Send it under another name.")
+        require_unclaimed(services, backend.uploads, caller, taken, name=name)
         _require_room(backend, caller)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -188,24 +195,9 @@ def _known(backend: Backend, caller: Caller, sha256: str) -> Added | None:
         if caller.collection not in (None, document.collection):
             raise ProblemError(409, "This content is in another collection already, and a document is in one only.")
         return Added(document=shown(document))
-    reading = (upload for upload in backend.uploads.of(caller.owner) if upload.state in ("waiting", "working"))
+    reading = (upload for upload in backend.uploads.of(caller.owner) if not upload.has_ended)
     upload = next((upload for upload in reading if upload.sha256 == sha256), None)
     return Added(job=job_of(upload)) if upload and caller.collection in (None, upload.collection) else None
-
-
-def _require_free(backend: Backend, caller: Caller, name: str, collection: str) -> None:
-    """Refuse a name by which a key of one collection would replace a document of another.
-
-    Raises:
-        ProblemError: it would.
-    """
-    if caller.collection is None:
-        return
-    stored = backend.services.library.find(f"upload:{name}", caller.owner)
-    coming = (upload for upload in backend.uploads.of(caller.owner) if upload.state in ("waiting", "working", "locked"))
-    others = [upload for upload in coming if upload.name == name and upload.collection != collection]
-    if others or (stored and stored.collection != collection):
-        raise ProblemError(409, f"Another collection has a document '{name}'. Send it under another name.")
 
 
 def _require_room(backend: Backend, caller: Caller) -> None:

@@ -16,8 +16,7 @@ from api.access.caller import Caller
 from api.answer_stream import AnswerStream, frame
 from api.backend import Backend
 from api.problems import ProblemError
-from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf
-from api.rest.problem_docs import problems
+from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf, problems
 from rag.errors import AccessError
 from rag.types.jobs import JobState
 from serving.ownership import upload_of

@@ -12,8 +12,7 @@ import api.rest
 from api.access.caller import Caller, document_of
 from api.backend import Backend
 from api.problems import ProblemError
-from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, page_of
-from api.rest.problem_docs import problems
+from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, page_of, problems
 from rag.errors import DocumentError
 from rag.text.locations import page_location
 from rag.types import Document, Page

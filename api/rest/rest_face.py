@@ -19,9 +19,8 @@ from api.rest import (
     search_endpoints,
     verification_endpoints,
 )
-from api.rest.common import BackendOf, Shown
+from api.rest.common import BackendOf, Shown, problems
 from api.rest.description import describe
-from api.rest.problem_docs import problems
 from rag.exports.answer_json import program_version
 
 PREFIX = "/api/v1"

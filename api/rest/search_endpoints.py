@@ -11,8 +11,7 @@ from api.assistant_events import require_ready
 from api.backend import Backend
 from api.cited_quotes import viewer_url
 from api.question import documents_for
-from api.rest.common import BackendOf, CallerOf, Shown, Strict
-from api.rest.problem_docs import problems
+from api.rest.common import BackendOf, CallerOf, Shown, Strict, problems
 from api.rest.selection import MAX_QUESTION, Within
 from rag.errors import QuestionError
 from rag.text.locations import place_of

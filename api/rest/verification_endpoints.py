@@ -10,8 +10,7 @@ from starlette.requests import Request
 from api.access.caller import Caller, documents_of
 from api.backend import Backend
 from api.problems import ProblemError
-from api.rest.common import BackendOf, CallerOf, Shown
-from api.rest.problem_docs import problems
+from api.rest.common import BackendOf, CallerOf, Shown, problems
 from rag.exports.answer_schema import AnswerExport, read_exports
 from rag.exports.verification import Kind, Verification, verify
 

@@ -41,7 +41,7 @@ def list_(
     output.print_table(
         output.count(len(found), "conversation"),
         ("id", "name", "user", "answers", "last"),
-        ((c.id, c.name, c.owner, str(c.exchanges), c.updated_at[:16].replace("T", " ")) for c in found),
+        ((c.id, c.name, c.owner, str(c.exchanges), output.minute(c.updated_at)) for c in found),
     )
 
 

@@ -75,8 +75,8 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
                 key.owner,
                 "" if key.collection is None else key.collection or "(none)",
                 "read" if key.read_only else "read, write",
-                _minute(key.expires_at) or "never",
-                _minute(key.last_used_at) or "never",
+                output.minute(key.expires_at) or "never",
+                output.minute(key.last_used_at) or "never",
             )
             for key in keys
         ),
@@ -98,7 +98,3 @@ def _store(settings: "Settings") -> "KeyStore":
     from api.access.key_store import KeyStore
 
     return KeyStore(settings.library, open_shared(settings)("keys"))
-
-
-def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")

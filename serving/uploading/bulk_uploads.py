@@ -12,9 +12,7 @@ from ingest.upkeep.removal import stored_name
 from rag.errors import DocumentError
 from rag.types.jobs import BULK_PRIORITY
 from serving.uploading.shared_uploads import SharedUploads
-
-_MAX_NAME_BYTES = 240
-"""File systems allow 255."""
+from serving.uploading.upload_progress import MAX_NAME_BYTES
 
 
 def add_all(
@@ -43,7 +41,7 @@ def _add_page(uploads: SharedUploads, address: str, owner: str) -> str:
 
 
 def _add_file(uploads: SharedUploads, path: Path, name: str, owner: str, collection: str | None) -> str:
-    if len(stored_name(name).encode()) > _MAX_NAME_BYTES:
+    if len(stored_name(name).encode()) > MAX_NAME_BYTES:
         return "its path from the folder named is too long: name a folder further down"
     with NamedTemporaryFile(dir=uploads.incoming(), delete=False) as copy:
         target = Path(copy.name)

@@ -40,8 +40,6 @@ from serving.uploading.upload_turns import UploadTurns
 
 log = logging.getLogger(__name__)
 
-_ENDED = ("ready", "failed", "locked")
-
 Turns = UploadTurns[tuple[int, str | None]]
 """Ids of uploads, each with a password if one was given."""
 
@@ -133,7 +131,7 @@ class LocalUploads:
         """Stop an upload that waits or is being read: it fails within moments, and an earlier version stays."""
         with self._lock:
             listed = self._uploads.get(upload.id)
-            if listed and listed.state in ("waiting", "working"):  # a locked one waits for its password
+            if listed and not listed.has_ended:  # a locked one waits for its password
                 self._cancelled[upload.id].set()
 
     def cancel_all(self, owner: str) -> None:
@@ -148,7 +146,8 @@ class LocalUploads:
     @property
     def are_running(self) -> bool:
         """True while an uploaded file is being ingested or waits for it."""
-        return self.counts()["waiting"] + self.counts()["working"] > 0
+        with self._lock:
+            return not all(upload.has_ended for upload in self._uploads.values())
 
     def counts(self) -> dict[JobState, int]:
         """Return how many uploads are on the lists of all users, by state."""
@@ -287,7 +286,7 @@ class LocalUploads:
                 self._uploads[id_] = change(self._uploads[id_], **changes)
 
     def _ended(self, sender: str) -> list[Upload]:
-        return [upload for upload in self._uploads.values() if upload.sender == sender and upload.state in _ENDED]
+        return [upload for upload in self._uploads.values() if upload.sender == sender and upload.has_ended]
 
     def _drop_oldest(self, sender: str) -> None:
         """Drop a user's ready ones first: the others still wait to be seen."""

@@ -20,6 +20,9 @@ ACCEPTED = "accepted"
 MOST_ENDED = 500
 """Ended uploads that stay on the list; beyond that the oldest are dropped."""
 
+MAX_NAME_BYTES = 240
+"""Of a file's name, its folders in it: file systems allow 255."""
+
 CANCELLED = "it was cancelled"
 
 ENDED_OUR_END = to_translate(
@@ -55,6 +58,11 @@ class Upload:
     collection: str | None = None
     sha256: str = ""
     document_id: int | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """True if nothing is being done about it any more, though a locked file may be taken up again."""
+        return self.state not in ("waiting", "working")
 
 
 def reason_of(error: Exception) -> str:

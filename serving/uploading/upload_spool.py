@@ -6,7 +6,6 @@ written before the upload is accepted, and deleted once the document is stored a
 
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +24,7 @@ _TABLE = """
     CREATE TABLE IF NOT EXISTS uploads (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         server TEXT NOT NULL,                      -- who is to take it in; another does once that one has ended
-        place TEXT NOT NULL,                       -- folder of its file; '' if there is none
+        place TEXT NOT NULL,                       -- folder of its file alone; '' if there is none
         tries INTEGER NOT NULL DEFAULT 0,
         owner TEXT NOT NULL,
         sender TEXT NOT NULL,
@@ -55,7 +54,7 @@ class UploadSpool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files = _AcceptedFiles(folder)
+        self._files = FolderFiles(folder)
         self._server = token_hex(8)
         self._held: sqlite3.Connection | None = None
         self._holding = Lock()
@@ -68,7 +67,9 @@ class UploadSpool:
             LibraryError: it cannot be written down.
         """
         self._hold()
-        place = self._files.move_in(upload.name, file) if file else ""
+        place = token_hex(8) if file else ""
+        if file:
+            self._files.put(f"{place}/{stored_name(upload.name)}", file)
         values = [self._server, place, *(getattr(upload, name) for name in _KEPT)]
         with self._open() as db:
             marks = ", ".join("?" * len(values))
@@ -79,7 +80,7 @@ class UploadSpool:
 
     def file(self, upload: Upload) -> Path:
         """Return where the file of an upload is, under its own name: its reader goes by that."""
-        return self._files.path(self._places[upload.id], upload.name)
+        return self._path(self._places[upload.id], upload.name)
 
     def count_try(self, upload: Upload) -> None:
         """Note that an upload is begun to be taken in."""
@@ -92,14 +93,13 @@ class UploadSpool:
             values = (upload.state, upload.text, upload.document_id, upload.id)
             db.execute("UPDATE uploads SET state = ?, text = ?, document_id = ? WHERE id = ?", values)
         if upload.state == "failed":
-            self._delete_file(upload.id)
+            self._delete(self._places.get(upload.id, ""))
 
     def forget(self, id_: int) -> None:
         """Delete an upload: it has been taken in, or its sender has seen what became of it."""
         with self._open() as db:
             db.execute("DELETE FROM uploads WHERE id = ?", (id_,))
-        self._delete_file(id_)
-        self._places.pop(id_, None)
+        self._delete(self._places.pop(id_, ""))
 
     def all_of(self, owner: str) -> list[tuple[Upload, Path | None]]:
         """Return what was accepted of or from a user, each with where its file is, if it has one."""
@@ -109,7 +109,7 @@ class UploadSpool:
             query = f"SELECT id, place, {_COLUMNS} FROM uploads WHERE owner = ? OR sender = ? ORDER BY id"  # noqa: S608  our own names
             rows = db.execute(query, (owner, owner)).fetchall()
         uploads = [(Upload(id=row[0], **dict(zip(_KEPT, row[2:], strict=True))), row[1]) for row in rows]
-        return [(upload, self._files.path(place, upload.name) if place else None) for upload, place in uploads]
+        return [(upload, self._path(place, upload.name) if place else None) for upload, place in uploads]
 
     def forget_all_of(self, owner: str) -> int:
         """Delete uploads of or from a user that failed or are locked; return how many are still to be taken in."""
@@ -123,7 +123,7 @@ class UploadSpool:
             ended = {id_: place for id_, place, has_ended in found if has_ended}
             db.executemany("DELETE FROM uploads WHERE id = ?", [(id_,) for id_ in ended])
         for place in ended.values():
-            self._files.delete(place)
+            self._delete(place)
         return len(found) - len(ended)
 
     def resume(self) -> list[Resumed]:
@@ -141,7 +141,8 @@ class UploadSpool:
             db.executemany("UPDATE uploads SET server = ? WHERE id = ?", [(self._server, row[0]) for row in left])
         self._places |= {row[0]: row[1] for row in left}
         if not alive:
-            self._files.delete_unknown(lambda: {row[1] for row in rows})
+            for place in self._files.folders("").keys() - {row[1] for row in rows}:
+                self._delete(place)
         return [Resumed(Upload(id=row[0], **dict(zip(_KEPT, row[4:], strict=True))), row[2]) for row in left]
 
     def is_alone(self) -> bool:
@@ -156,8 +157,12 @@ class UploadSpool:
                 self._held = None
                 (self._folder / f"{self._server}{_LOCK}").unlink(missing_ok=True)
 
-    def _delete_file(self, id_: int) -> None:
-        self._files.delete(self._places.get(id_, ""))
+    def _path(self, place: str, name: str) -> Path:
+        return self._folder / place / stored_name(name)
+
+    def _delete(self, place: str) -> None:
+        if place:
+            shutil.rmtree(self._folder / place, ignore_errors=True)
 
     def _hold(self) -> None:
         with self._holding:
@@ -182,36 +187,6 @@ class UploadSpool:
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         return private_database(self._folder / _FILE, _TABLE)
-
-
-class _AcceptedFiles:
-    """The accepted files, each in a folder of its own under its own name, by which its reader is chosen."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files = FolderFiles(folder)
-
-    def move_in(self, name: str, file: Path) -> str:
-        """Move a file into a folder of its own, all on the disk; return that folder's name, the file's place."""
-        place = token_hex(8)
-        self._files.put(f"{place}/{stored_name(name)}", file)
-        return place
-
-    def path(self, place: str, name: str) -> Path:
-        """Return where the file of this place is."""
-        return self._folder / place / stored_name(name)
-
-    def delete(self, place: str) -> None:
-        """Delete the file of a place, if there is one."""
-        if place:
-            shutil.rmtree(self._folder / place, ignore_errors=True)
-
-    def delete_unknown(self, known: Callable[[], set[str]]) -> None:
-        """Delete the files of places that nobody knows."""
-        found = self._files.folders("")
-        places = known() if found else set()
-        for place in found.keys() - places:
-            self.delete(place)
 
 
 def _locked(path: Path) -> sqlite3.Connection | None:

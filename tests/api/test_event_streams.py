@@ -14,39 +14,12 @@ from serving.answer_turns import AnswerTurns
 from tests.support.coroutines import run_coroutine
 
 
-def numbers(_cancelled: CancelEvent) -> Iterator[int]:
-    yield from range(100)
-
-
-def failing(_cancelled: CancelEvent) -> Iterator[int]:
-    yield 1
-    raise QuestionError("It broke off.")
-
-
-def refused(_cancelled: CancelEvent) -> Iterator[int]:
-    yield from ()
-    raise QuestionError("It cannot be asked.")
-
-
-def test_events_come_in_order_and_end() -> None:
-    async def read() -> list[int]:
-        async with EventStreams().streamed(numbers) as events:
-            return [event async for event in events]
-
-    assert run_coroutine(read()) == list(range(100))
-
-
-def test_an_error_before_the_first_event_is_raised_before_a_response_begins() -> None:
-    async def read() -> None:
-        async with EventStreams().streamed(refused):
-            raise AssertionError("nothing came")
-
-    with pytest.raises(QuestionError, match="cannot be asked"):
-        run_coroutine(read())
-
-
-def test_an_error_later_comes_after_what_came_before_it() -> None:
+def test_events_come_in_order_and_an_error_after_those_before_it() -> None:
     seen: list[int] = []
+
+    def failing(_cancelled: CancelEvent) -> Iterator[int]:
+        yield from range(100)
+        raise QuestionError("It broke off.")
 
     async def read() -> None:
         async with EventStreams().streamed(failing) as events:
@@ -55,7 +28,20 @@ def test_an_error_later_comes_after_what_came_before_it() -> None:
 
     with pytest.raises(QuestionError, match="broke off"):
         run_coroutine(read())
-    assert seen == [1]
+    assert seen == list(range(100))
+
+
+def test_an_error_before_the_first_event_is_raised_before_a_response_begins() -> None:
+    def refused(_cancelled: CancelEvent) -> Iterator[int]:
+        yield from ()
+        raise QuestionError("It cannot be asked.")
+
+    async def read() -> None:
+        async with EventStreams().streamed(refused):
+            raise AssertionError("nothing came")
+
+    with pytest.raises(QuestionError, match="cannot be asked"):
+        run_coroutine(read())
 
 
 def test_leaving_cancels_what_is_still_being_written() -> None:

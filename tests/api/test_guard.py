@@ -1,5 +1,6 @@
 """Nothing reaches a face that the guard has not looked at, and nothing leaves it without its headers."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from threading import Event, Semaphore
@@ -39,13 +40,15 @@ def echo_face(_backend: Backend) -> Face:
 
 
 @pytest.fixture
-def faces(monkeypatch: pytest.MonkeyPatch) -> None:
+def running(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningApi]:
+    """Yield a server that has this face only."""
     monkeypatch.setattr(application, "FACES", (echo_face,))
+    with serving_api(services) as started:
+        yield started
 
 
-@pytest.mark.usefixtures("faces")
-def test_a_face_gets_the_caller_and_the_whole_body(services: Services) -> None:
-    with serving_api(services) as running, client(running, make_key(services, owner="ann")) as at:
+def test_a_face_gets_the_caller_and_the_whole_body(services: Services, running: RunningApi) -> None:
+    with client(running, make_key(services, owner="ann")) as at:
         assert at.post("/echo", json={"a": "b" * 100_000}).json() == {"owner": "ann", "size": 100_008}
         assert at.get("/echo").headers["cache-control"] == "private, no-store"
         headers = at.get("/echo").headers
@@ -53,35 +56,27 @@ def test_a_face_gets_the_caller_and_the_whole_body(services: Services) -> None:
         assert "default-src 'none'" in headers["content-security-policy"]
 
 
-@pytest.mark.usefixtures("faces")
-def test_a_refusal_has_the_form_of_the_face(services: Services) -> None:
-    with serving_api(services) as running, client(running, "cw_nonsense") as at:
-        refused = at.get("/echo")
+def test_a_refusal_has_the_form_of_the_face_and_a_bug_in_it_says_nothing_of_the_inside(running: RunningApi) -> None:
+    with client(running, "cw_nonsense") as stranger, client(running) as at:
+        refused = stranger.get("/echo")
         assert (refused.status_code, "not known" in refused.json()["error"]["message"]) == (401, True)
-
-
-@pytest.mark.usefixtures("faces")
-def test_a_bug_in_a_face_says_nothing_of_the_inside(services: Services) -> None:
-    with serving_api(services) as running, client(running) as at:
         failed = at.get("/echo?fail=1")
         assert (failed.status_code, "secret" in failed.text) == (500, False)
         assert at.get("/echo").status_code == 200
 
 
-@pytest.mark.usefixtures("faces")
-def test_a_gigabyte_is_refused_before_it_is_sent(services: Services) -> None:
-    with serving_api(services) as running:
-        at = HTTPConnection("127.0.0.1", urlsplit(running.url).port or 0, timeout=30)
-        at.putrequest("POST", "/echo")
-        at.putheader("Content-Type", "text/plain")
-        at.putheader("Content-Length", str(10**9))
-        at.endheaders()
-        assert at.getresponse().status == 413
-        at.close()
+def test_a_gigabyte_is_refused_before_it_is_sent(running: RunningApi) -> None:
+    at = HTTPConnection("127.0.0.1", urlsplit(running.url).port or 0, timeout=30)
+    at.putrequest("POST", "/echo")
+    at.putheader("Content-Type", "text/plain")
+    at.putheader("Content-Length", str(10**9))
+    at.endheaders()
+    assert at.getresponse().status == 413
+    at.close()
 
 
-@pytest.mark.usefixtures("faces")
-def test_a_named_origin_reads_refusals_too(services: Services) -> None:
+def test_a_named_origin_reads_refusals_too(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "FACES", (echo_face,))
     services.settings.__dict__["api_origins"] = (NAMED,)
     with serving_api(services) as running, httpx.Client(base_url=running.url, headers={"Origin": NAMED}) as at:
         refused = at.get("/echo", headers={"Authorization": "Bearer cw_x"})

@@ -13,10 +13,9 @@ from rag.errors import LibraryError
 from rag.models.server.server_failures import OutOfServiceError
 from rag.services import Services
 from rag.stores.sqlite_library import SqliteLibrary
-from serving.auth_file import Users
 from serving.uploading.upload_progress import STATES
 from tests.observing.metric_samples import samples
-from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
+from tests.support.servers.api_server import client
 from tests.support.servers.replica_sets import replicas_of, taken
 
 
@@ -64,15 +63,6 @@ def test_what_a_department_would_be_woken_for_is_shown(running: RunningApi, monk
         broken = samples(http.get("/metrics").text)
     assert broken["citewell_library_ready", ()] == 0
     assert not [name for name, _ in broken if name == "citewell_uploads"]
-
-
-def test_with_accounts_a_key_is_needed(users: Users) -> None:
-    with scripted_services(auth_file=users.path) as services:
-        key = make_key(services, owner="ann")
-        with serving_api(services) as running, client(running) as http:
-            assert http.get("/metrics").status_code == 401
-            read = http.get("/metrics", headers={"Authorization": f"Bearer {key}"})
-            assert read.status_code == 200
 
 
 async def test_a_sign_in_to_the_app_is_not_enough(running: RunningApi, services: Services) -> None:

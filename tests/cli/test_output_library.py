@@ -43,6 +43,8 @@ def test_sources_without_a_document_are_a_table_of_their_own_with_the_reason(
     assert "a.pdf" in documents
     assert "the PDF is damaged" in failed
     assert "owner" not in documents + failed
+    print_ledger([(replace(FAILED, document_id=7), DOCUMENT)])
+    assert "the PDF is damaged (its earlier version answers)" in capsys.readouterr().out
 
 
 def test_a_file_has_its_folder_beside_its_name_as_short_as_it_can_be(
@@ -57,11 +59,6 @@ def test_a_file_has_its_folder_beside_its_name_as_short_as_it_can_be(
         assert capsys.readouterr().out.rstrip().endswith(place)
     print_ledger([(replace(READY, source="https://example.org/a.pdf"), DOCUMENT)])
     assert "https://example.org/a.pdf" in "".join(capsys.readouterr().out.split())
-
-
-def test_a_failed_new_version_says_that_the_earlier_one_answers(capsys: pytest.CaptureFixture[str]) -> None:
-    print_ledger([(replace(FAILED, document_id=7), DOCUMENT)])
-    assert "the PDF is damaged (its earlier version answers)" in capsys.readouterr().out
 
 
 def test_a_document_is_shown_with_its_note_and_at_most_200_pages(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,6 @@ from tests.support.labels.labelled_sets import (
     CATS,
     DOGS,
     MISSED,
-    SCRIPTED_ANSWERS,
     SEEN,
     UNSEEN,
     QuestionGenerator,
@@ -25,21 +24,6 @@ from tests.support.labels.labelled_sets import (
     services_with,
     write_cases,
 )
-
-
-@pytest.fixture
-def generator() -> QuestionGenerator:
-    return QuestionGenerator(SCRIPTED_ANSWERS)
-
-
-@pytest.fixture
-def services(generator: QuestionGenerator) -> Services:
-    return services_with(generator)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return write_cases(tmp_path / "pets.jsonl", SEEN, MISSED, UNSEEN)
 
 
 def test_known_answers_get_their_known_figures(file: Path, services: Services) -> None:

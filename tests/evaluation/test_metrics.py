@@ -102,13 +102,6 @@ def test_a_long_answer_is_compared_word_by_word_only() -> None:
     assert (refused.f1, refused.recall) == (0.0, 0.0)
 
 
-def test_what_has_no_gold_is_not_judged() -> None:
-    measures = measure(Case(id="bare", question="?", passages=(GivenPassage(TOWER),)), answer("High.", 1), 1)
-    judged = (measures.answerable, measures.contained, measures.f1, measures.gold_citations, measures.obeyed)
-    assert judged == (None,) * 5
-    assert (measures.recall, measures.grade, measures.verdict) == (None, None, None)
-
-
 def test_an_answer_is_read_as_it_is_laid_out_without_its_markers() -> None:
     text = "Both are high:\n\n| tower | mast |\n|---|---|\n| 324 m [1] | 30 m |\n\nEnd."
     row = text.index("| 324")

@@ -15,11 +15,14 @@ from tests.support.fakes import ScriptedGenerator, WordEmbedder
 ranking = pytest.importorskip("evaluation.ranking", reason="measuring retrieval needs the extra 'eval'")
 
 
-@pytest.mark.model
-def test_an_easy_set_is_answered_perfectly_and_indexed_once(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    return tmp_path / "cache"
+
+
+def test_an_easy_set_is_answered_perfectly_in_each_mode_and_indexed_once(folder: Path) -> None:
     reports = [
         ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["dense", "hybrid"]) for _ in range(2)
     ]
@@ -31,10 +34,8 @@ def test_an_easy_set_is_answered_perfectly_and_indexed_once(
 
 
 def test_a_sample_of_the_queries_and_their_translations_are_searched_for(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
-    monkeypatch.setattr(Services, "embedder", WordEmbedder())
     monkeypatch.setattr(Services, "generator", ScriptedGenerator("never needed for English documents"))
     options = ranking.QueryOptions(limit=1, translate=True)
     report = ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"], options)
@@ -42,11 +43,8 @@ def test_a_sample_of_the_queries_and_their_translations_are_searched_for(
     assert report.outcomes[0].measures == dict.fromkeys(ranking.MEASURES, 1.0)
 
 
-def test_a_set_without_judged_queries_is_refused_before_it_is_indexed(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+def test_a_set_without_judged_queries_is_refused_before_it_is_indexed(folder: Path, cache: Path) -> None:
     (folder / "queries.test.jsonl").write_text('{"_id": "nobody judged it", "text": "zebras"}\n')
     with pytest.raises(EvaluationError, match="no query with a relevant document"):
         ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"])
-    assert not (tmp_path / "cache").exists()
+    assert not cache.exists()

@@ -9,30 +9,10 @@ from evaluation.labelled_set import EvaluationError
 from evaluation.records import Records, read_records
 from rag.services import Services
 from tests.support.labels.labelled_sets import (
-    MISSED,
-    SCRIPTED_ANSWERS,
-    SEEN,
-    UNSEEN,
     QuestionGenerator,
     ask_all,
     services_with,
-    write_cases,
 )
-
-
-@pytest.fixture
-def generator() -> QuestionGenerator:
-    return QuestionGenerator(SCRIPTED_ANSWERS)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return write_cases(tmp_path / "pets.jsonl", SEEN, MISSED, UNSEEN)
-
-
-@pytest.fixture
-def services(generator: QuestionGenerator) -> Services:
-    return services_with(generator)
 
 
 def test_a_line_that_was_torn_by_a_kill_is_asked_again(

@@ -10,18 +10,10 @@ from evaluation.rejudge import rejudge
 from rag.services import Services
 from tests.support.labels.labelled_sets import (
     DOGS,
-    SCRIPTED_ANSWERS,
     SEEN,
-    QuestionGenerator,
     ask_all,
-    services_with,
     write_cases,
 )
-
-
-@pytest.fixture
-def services() -> Services:
-    return services_with(QuestionGenerator(SCRIPTED_ANSWERS))
 
 
 @pytest.fixture

@@ -40,10 +40,8 @@ def test_years_names_and_forms_are_no_figures() -> None:
     ("gold", "said", "question", "same"),
     [
         ("$1577.00", "$1,577 million", "in USD millions", True),
-        ("$1577.00", "$1.577 billion", "in USD millions", True),
         ("$1577.00", "$1,577", "in USD millions", True),
         ("$1577.00", "$1,577 billion", "in USD millions", False),
-        ("$1577.00", "$1,373 million", "in USD millions", False),
         ("$1577.00", "1577%", "in USD millions", False),
         ("$8.70", "$8,738 million", "Answer in USD billions.", True),
         ("$1.8 bn", "$1,824 million", "?", True),

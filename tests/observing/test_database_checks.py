@@ -1,18 +1,21 @@
-"""The state of a library in PostgreSQL, and of the Milvus that searches it, reported without touching them."""
+"""The state of a library in PostgreSQL, of the Milvus that searches it, and of the files that servers share."""
 
+import os
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from observing import database_checks
 from observing.checkup import findings
-from observing.database_checks import left_in_files, library
-from rag.settings import load_settings
+from observing.database_checks import left_in_files, library, shared_files
+from rag.settings import Settings, load_settings
 from rag.stores.postgres.postgres_stores import PostgresStores
 from tests.support.servers.llama_server import free_port
 from tests.support.servers.postgres_server import PostgresServer
+from tests.support.servers.s3_process import S3Process
 
 if TYPE_CHECKING:
     from tests.support.servers.milvus_process import MilvusProcess
@@ -69,3 +72,25 @@ def test_milvus_is_reported_with_its_version_and_is_a_fault_when_away(
     reported = list(findings(load_settings()))
     (fault,) = [each for each in reported if each.about == "search"]
     assert (fault.state, "does not answer" in fault.text, "hunter2" in repr(reported)) == ("fault", True, False)
+
+
+def settings_of(shared: Path | str, library: Path) -> Settings:
+    return load_settings(database="postgresql://db.example/citewell", shared_folder=shared, library=library)
+
+
+def test_a_shared_folder_is_there_to_be_written_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = shared_files(settings_of(tmp_path, tmp_path))
+    assert (found.state, "can be read and written" in found.text) == ("fine", True)
+    missing = shared_files(settings_of(tmp_path / "mount", tmp_path))
+    assert (missing.state, missing.advice) == ("fault", "Mount it, or correct the setting 'shared_folder'.")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    assert shared_files(settings_of(tmp_path, tmp_path)).state == "fault"
+
+
+@pytest.mark.s3
+def test_storage_is_written_to_and_nothing_is_left_there(s3: S3Process, s3_address: str, tmp_path: Path) -> None:
+    found = shared_files(settings_of(s3_address, tmp_path))
+    assert (found.state, found.text) == ("fine", f"{s3_address} can be read and written")
+    from ingest.sources.s3_files import S3Files
+
+    assert S3Files(s3_address, tmp_path)._storage.find(s3_address) == []

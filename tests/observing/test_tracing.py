@@ -70,12 +70,6 @@ def test_spans_reach_the_collector_that_the_variables_name(collector: str, monke
     assert b"my-citewell" in body
 
 
-def test_another_exporter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
-    with pytest.raises(SettingsError, match="by OTLP only, and OTEL_TRACES_EXPORTER is 'zipkin'"):
-        tracing.begin()
-
-
 def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "otlp")
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)

@@ -30,10 +30,11 @@ def ingested(ingestor: Ingestor, library: SqliteLibrary, path: Path) -> Document
     return document
 
 
-def test_a_pdf_as_it_is_read_now_has_images_and_boxes(
+def test_a_pdf_has_images_and_boxes_until_it_is_changed_removed_or_read_otherwise(
     page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
-    document = ingested(ingestor, library, write_pdf(tmp_path / "a.pdf", ["Good words."]))
+    path = write_pdf(tmp_path / "a.pdf", ["Good words."])
+    document = ingested(ingestor, library, path)
     page = library.page(document.id, 1)
     assert page is not None
     assert page_images.png(document, 1, 1).startswith(b"\x89PNG")
@@ -41,6 +42,14 @@ def test_a_pdf_as_it_is_read_now_has_images_and_boxes(
     ((left, top, right, bottom),) = page_images.boxes(document, page, 0, 4)
     assert 0 < left < right < 1
     assert 0 < top < bottom < 1
+    with pytest.raises(DocumentError, match="another version"):
+        page_images.file(replace(document, recipe="PDF-0 clean-1 chunks-2/180"))
+    write_pdf(path, ["Other words, and more of them."])
+    with pytest.raises(DocumentError, match="has changed"):
+        page_images.file(document)
+    path.unlink()
+    with pytest.raises(DocumentError, match="not there any more"):
+        page_images.file(document)
 
 
 @needs_recognition
@@ -85,18 +94,3 @@ def test_a_text_has_none(page_images: PageImages, ingestor: Ingestor, library: S
     document = ingested(ingestor, library, tmp_path / "a.txt")
     with pytest.raises(DocumentError, match=r"^$"):
         page_images.boxes(document, Page(number=1, label="", text="Good words."), 0, 4)
-
-
-def test_a_file_that_was_changed_removed_or_read_otherwise_says_so(
-    page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    path = write_pdf(tmp_path / "a.pdf", ["Good words."])
-    document = ingested(ingestor, library, path)
-    with pytest.raises(DocumentError, match="another version"):
-        page_images.file(replace(document, recipe="PDF-0 clean-1 chunks-2/180"))
-    write_pdf(path, ["Other words, and more of them."])
-    with pytest.raises(DocumentError, match="has changed"):
-        page_images.file(document)
-    path.unlink()
-    with pytest.raises(DocumentError, match="not there any more"):
-        page_images.file(document)

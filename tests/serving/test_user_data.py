@@ -92,21 +92,14 @@ def test_what_was_left_of_a_removed_account_can_be_erased_too(app: SharingApp) -
     assert holdings_of(app.services, "bob") == Holdings(0, 0, 0)
 
 
-def test_nobody_is_erased_while_files_of_theirs_wait(app: SharingApp, tmp_path: Path) -> None:
+def test_nobody_is_erased_while_files_of_theirs_wait_unless_for_a_password(app: SharingApp, tmp_path: Path) -> None:
     spool = UploadSpool(app.services.settings.library / ACCEPTED)
     (received := tmp_path / "received").write_text(WORD)
-    spool.accept(Upload(id=0, owner="bob", sender="bob", name="a.txt", collection="", sha256="5a"), received)
+    upload = spool.accept(Upload(id=0, owner="bob", sender="bob", name="a.txt", collection="", sha256="5a"), received)
     with pytest.raises(SettingsError, match="still to be taken in"):
         erase_user(app.services, app.users, "bob")
     assert "bob" in app.users.names()
-    spool.close()
-
-
-def test_a_file_that_waits_for_a_password_keeps_nobody_from_being_erased(app: SharingApp, tmp_path: Path) -> None:
-    spool = UploadSpool(app.services.settings.library / ACCEPTED)
-    (received := tmp_path / "received").write_text(WORD)
-    upload = Upload(id=0, owner="bob", sender="bob", name="a.pdf", collection="", sha256="5a")
-    spool.note(replace(spool.accept(upload, received), state="locked"))
+    spool.note(replace(upload, state="locked"))
     spool.close()
     erase_user(app.services, app.users, "bob")
     assert list((app.services.settings.library / ACCEPTED).glob("*/*")) == []
@@ -136,12 +129,6 @@ def test_an_export_has_the_files_that_wait_for_a_password_and_those_that_failed(
     assert "uploads.json" in exported["README.txt"]
 
 
-def test_the_only_owner_stays(app: SharingApp) -> None:
-    with pytest.raises(SettingsError, match="only owner"):
-        erase_user(app.services, app.users, "ann")
-    assert holdings_of(app.services, "ann").documents == 1
-
-
 @pytest.mark.parametrize("with_documents", [False, True])
 def test_shares_end_with_an_account_and_documents_stay_or_go(app: SharingApp, with_documents: bool) -> None:
     services = app.services
@@ -156,5 +143,8 @@ def test_nothing_is_removed_with_an_account_that_stays(app: SharingApp) -> None:
         remove_account(app.services, app.users, "ann", by="bob", with_documents=True)
     with pytest.raises(SettingsError, match="the only owner"):
         remove_account(app.services, app.users, "ann", by="ann", with_documents=True)
+    with pytest.raises(SettingsError, match="only owner"):
+        erase_user(app.services, app.users, "ann")
+    assert holdings_of(app.services, "ann").documents == 1
     assert app.users.names() == ["ann", "bob"]
     assert holdings_of(app.services, "bob").documents == 1

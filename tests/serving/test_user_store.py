@@ -47,16 +47,11 @@ def test_letters_typed_in_other_forms_are_the_same_password(users: UserStore) ->
     assert users.verify("zoe\u0308", "A\u030angström Ångström")
 
 
-@pytest.mark.parametrize("name", ["", "a b", "../x", "a/b", "-x", "x" * 65, "a\n", "a:b", "<b>", ".."])
-def test_a_name_that_could_mean_something_else_is_refused(users: UserStore, name: str) -> None:
-    if name.strip() == "a":
-        assert users.add(name, GOOD) == "a"
-        return
-    with pytest.raises(SettingsError, match="cannot be a user's name"):
-        users.add(name, GOOD)
-
-
-def test_mistakes_are_sentences(users: UserStore) -> None:
+def test_mistakes_and_names_that_could_mean_something_else_are_sentences(users: UserStore) -> None:
+    for name in ("", "a b", "../x", "a/b", "-x", "x" * 65, "a:b", "<b>", ".."):
+        with pytest.raises(SettingsError, match="cannot be a user's name"):
+            users.add(name, GOOD)
+    assert users.add("a\n", GOOD) == "a"
     with pytest.raises(SettingsError, match="10 to 1000 characters"):
         users.add("bob", "short")
     with pytest.raises(SettingsError, match="already"):

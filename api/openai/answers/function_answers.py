@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from api.access.caller import Caller
+from api.assistant_events import in_turn
 from api.backend import Backend
 from api.openai.answers.answer_pieces import Called, Finished, Piece, Pieces, Written, ending_of
 from api.openai.answers.answered_calls import call_messages
@@ -54,8 +55,7 @@ async def called_pieces(
         backend.rates.spend_tokens(caller, choice.prompt_tokens + choice.output_tokens)
         yield choice
 
-    queued = backend.turns.awaited(caller.owner or caller.key)
-    async with queued as turn, backend.streams.streamed(choices, turn) as stream:
+    async with in_turn(backend, caller, choices) as stream:
         (choice,) = [choice async for choice in stream]  # to the end: only then is the turn free for the answer
     return _as_pieces(choice) if choice and choice.calls else None
 

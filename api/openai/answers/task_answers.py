@@ -1,12 +1,12 @@
 """Short tasks of chat clients, such as a title or tags for a conversation: answered by the model without a search."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import replace
 from typing import Any
 
 from api.access.caller import Caller
-from api.assistant_events import require_ready
+from api.assistant_events import in_turn
 from api.backend import Backend
 from api.event_streams import EventStream
 from api.openai.answers.answer_pieces import Finished, Piece, Written, ending_of
@@ -25,10 +25,9 @@ _USUAL_TOKENS = 256
 """Longest answer, in tokens, where the client does not say: titles, tags and follow-up questions are shorter."""
 
 
-@asynccontextmanager
-async def task_pieces(
+def task_pieces(
     backend: Backend, caller: Caller, conversation: Conversation, chosen: dict[str, Any], functions: Functions
-) -> AsyncIterator[EventStream[Piece]]:
+) -> AbstractAsyncContextManager[EventStream[Piece]]:
     """Have the model answer, or call `functions`, and give the pieces. Leaving the block ends the answer.
 
     Where there are functions, a text comes when it is whole.
@@ -36,7 +35,6 @@ async def task_pieces(
     Raises:
         CitewellError: the messages cannot be answered as they are, or too many are waiting.
     """
-    require_ready(backend)
 
     def pieces(cancelled: CancelEvent) -> Iterator[Piece]:
         services = backend.services
@@ -58,9 +56,7 @@ async def task_pieces(
             return
         yield from _written(backend, caller, task_messages(conversation, services.generator), decoding, cancelled)
 
-    queued = backend.turns.awaited(caller.owner or caller.key)
-    async with queued as turn, backend.streams.streamed(pieces, turn) as stream:
-        yield stream
+    return in_turn(backend, caller, pieces)
 
 
 def _written(

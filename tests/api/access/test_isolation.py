@@ -47,7 +47,7 @@ def everything_of(at: httpx.Client) -> tuple[list[tuple[str, str]], dict[str, An
 BODIES = {"PATCH": {"collection": ""}, "asks": {"question": "What?"}, "password": {"password": "x"}}
 
 
-def test_every_address_of_one_user_is_nothing_to_another(
+def test_every_address_list_search_and_answer_of_one_user_is_nothing_to_another(
     two: tuple[RunningApi, httpx.Client, httpx.Client],
 ) -> None:
     running, ann, bob = two
@@ -64,12 +64,6 @@ def test_every_address_of_one_user_is_nothing_to_another(
         assert ann.request(method, address).status_code == (404 if address.endswith("image") else 200), address
     assert answer["citations"][0]["document"] == "secret.txt"
 
-
-def test_no_list_search_or_answer_of_one_user_has_anything_of_another(
-    two: tuple[RunningApi, httpx.Client, httpx.Client],
-) -> None:
-    _, ann, bob = two
-    everything_of(ann)
     bob.post("/api/v1/documents", files={"file": ("dogs.txt", b"Dogs bark at night.")})
     bob.get("/api/v1/jobs/2/events")
     sent = {"question": "What is the secret word?", "within": {}}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.access.key import Key, expiry, hash_of, new_key, parts_of
+from api.access.key import expiry, hash_of, new_key, parts_of
 from rag.errors import SettingsError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,10 +34,3 @@ def test_a_key_lives_as_long_as_is_said(span: str, ends: str) -> None:
 def test_any_other_span_is_refused(span: str) -> None:
     with pytest.raises(SettingsError, match="12h, 90d or 6w"):
         expiry(span, NOW)
-
-
-def test_a_key_expires_at_its_time_and_otherwise_never() -> None:
-    key = Key(id="", name="a", created_at="", expires_at=NOW.isoformat())
-    assert key.has_expired(NOW)
-    assert not key.has_expired(datetime(2025, 12, 31, tzinfo=UTC))
-    assert not Key(id="", name="a", created_at="").has_expired(NOW)

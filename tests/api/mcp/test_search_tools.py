@@ -66,18 +66,16 @@ async def test_a_whole_document_is_fetched_from_its_beginning(
     assert f"{part['text']}\n\n{rest['text']}" == whole["text"]
 
 
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
+async def test_what_is_not_there_is_said(running: RunningApi) -> None:
+    rows = [
         ("nonsense", "'nonsense' is no id. Take one from search or list_documents, such as '12:3' or '12'."),
         ("99999999999999", "This document is not among your sources. It may have been removed."),
         ("1:7", "fees.txt has no page 7: its pages are 1 to 1."),
-    ],
-)
-async def test_what_is_not_there_is_said(running: RunningApi, given: str, sentence: str) -> None:
+    ]
     async with over_http(running) as client:
-        refused = await client.call_tool("fetch", {"id": given})
-    assert (refused.is_error, text_of(refused)) == (True, sentence)
+        for given, sentence in rows:
+            refused = await client.call_tool("fetch", {"id": given})
+            assert (refused.is_error, text_of(refused)) == (True, sentence)
 
 
 async def test_search_finds_only_what_is_the_callers(running: RunningApi, services: Services) -> None:

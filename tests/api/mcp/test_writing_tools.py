@@ -64,24 +64,16 @@ async def test_a_key_of_a_collection_adds_to_it_and_replaces_nothing_outside(
         added = values_of(await nature.call_tool("add_document", {**NOTE, "name": "tide"}))
         await everything.call_tool("add_document", {"name": "private.md", "text": "The safe is behind the mirror."})
         same_name = await nature.call_tool("add_document", {"name": "private.md", "text": "Something else."})
+        same_text = await nature.call_tool("add_document", {"name": "x.md", "text": "The safe is behind the mirror."})
+        listed = values_of(await nature.call_tool("list_documents", {}))["documents"]
     collections = {each.name: each.collection for each in writable.library.documents("")}
     assert collections == {"birds.txt": "nature", "tide.md": "nature", "private.md": ""}
+    assert [each["name"] for each in listed] == ["birds.txt", "tide.md"]
+    assert same_text.is_error
     assert added["document"] == "tide.md"
     assert text_of(same_name) == (
         "A document of this name is in a collection that this key has no access to: choose another."
     )
-
-
-async def test_the_same_text_in_another_collection_is_not_told(writing: RunningApi, writable: Services) -> None:
-    async with (
-        over_http(writing, make_key(writable, "all")) as everything,
-        over_http(writing, make_key(writable, "nature", collection="nature")) as nature,
-    ):
-        await everything.call_tool("add_document", NOTE)
-        refused = await nature.call_tool("add_document", {**NOTE, "name": "other.md"})
-        listed = values_of(await nature.call_tool("list_documents", {}))["documents"]
-    assert refused.is_error
-    assert [each["name"] for each in listed] == ["birds.txt"]
 
 
 async def test_a_text_is_queued_for_the_collection_of_its_key(writing: RunningApi, writable: Services) -> None:
@@ -99,9 +91,8 @@ async def test_a_text_is_queued_for_the_collection_of_its_key(writing: RunningAp
     assert queued == ["nature"], "a client that leaves while it is read does not leave it in no collection"
 
 
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
+async def test_what_cannot_be_added_is_refused(writing: RunningApi, writable: Services) -> None:
+    rows = [
         ({}, "Give either a text with its name, or the address of a web page."),
         ({**NOTE, "address": "https://example.org"}, "Give either a text with its name, or the address of a web page."),
         ({"text": "x"}, "A text needs a name of 1 to 100 characters, without slashes, such as 'notes.md'."),
@@ -111,23 +102,16 @@ async def test_a_text_is_queued_for_the_collection_of_its_key(writing: RunningAp
         ),
         ({"address": "file:///etc/passwd"}, "only addresses that begin with http:// or https:// can be taken in"),
         ({"text": "x" * 1_100_000, "name": "big.txt"}, "The text is larger than the limit of 1 MB"),
-    ],
-)
-async def test_what_cannot_be_added_is_refused(
-    writing: RunningApi, writable: Services, given: dict[str, str], sentence: str
-) -> None:
+    ]
     async with over_http(writing, make_key(writable)) as client:
-        refused = await client.call_tool("add_document", given)
-    assert refused.is_error
-    assert text_of(refused).startswith(sentence)
+        for given, sentence in rows:
+            refused = await client.call_tool("add_document", given)
+            assert refused.is_error
+            assert text_of(refused).startswith(sentence)
+        private = await client.call_tool("add_document", {"address": f"{writing.url}health"})
+    assert private.is_error
+    assert "was not added" in text_of(private), "an address of this machine"
     assert [each.name for each in writable.library.documents()] == ["birds.txt"]
-
-
-async def test_a_page_of_a_private_address_is_not_fetched(writing: RunningApi, writable: Services) -> None:
-    async with over_http(writing, make_key(writable)) as client:
-        refused = await client.call_tool("add_document", {"address": f"{writing.url}health"})
-    assert refused.is_error
-    assert "was not added" in text_of(refused)
 
 
 async def test_no_more_documents_than_a_user_may_have(writing: RunningApi, writable: Services) -> None:

@@ -1,12 +1,9 @@
 """Files are moved into vector stores and out of them, one by one or in batches."""
 
 import pytest
-from openai import NotFoundError, OpenAI, PermissionDeniedError
+from openai import NotFoundError, OpenAI
 
-from api.standalone import RunningApi
 from rag.services import Services
-from tests.api.openai.openai_clients import openai_client
-from tests.support.servers.api_server import make_key
 
 
 @pytest.fixture
@@ -55,13 +52,3 @@ def test_what_is_not_in_a_store_is_not_found_in_it(openai: OpenAI, pets: str) ->
     for id_ in ("vsfb_", "vsfb_1-2", "1"):
         with pytest.raises(NotFoundError):
             openai.vector_stores.file_batches.retrieve(id_, vector_store_id=pets)
-
-
-def test_a_key_takes_nothing_out_of_its_collection(services: Services, running: RunningApi, openai: OpenAI) -> None:
-    narrow = openai_client(running, make_key(services, collection="nature"))
-    (store,) = narrow.vector_stores.list()
-    with pytest.raises(PermissionDeniedError):
-        narrow.vector_stores.files.delete("file-2", vector_store_id=store.id)
-    reading = openai_client(running, make_key(services, name="reader", read_only=True))
-    with pytest.raises(PermissionDeniedError):
-        reading.vector_stores.files.create(store.id, file_id="file-1")

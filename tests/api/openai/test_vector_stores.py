@@ -1,5 +1,7 @@
 """Vector stores are collections: made, searched and dissolved with OpenAI's own client."""
 
+from collections.abc import Callable
+
 import pytest
 from openai import BadRequestError, NotFoundError, OpenAI, PermissionDeniedError
 
@@ -13,13 +15,12 @@ def nature(opened: OpenAI) -> str:
     return next(store.id for store in opened.vector_stores.list() if store.name == "nature")
 
 
-def test_collections_are_stores(openai: OpenAI) -> None:
+def test_collections_are_stores_and_a_new_one_is_empty_until_files_are_moved_into_it(
+    openai: OpenAI, services: Services
+) -> None:
     (store,) = openai.vector_stores.list()
     assert (store.name, store.status, store.file_counts.total, store.usage_bytes) == ("nature", "completed", 1, 25)
     assert openai.vector_stores.retrieve(store.id) == store
-
-
-def test_a_new_store_is_empty_until_files_are_moved_into_it(openai: OpenAI, services: Services) -> None:
     empty = openai.vector_stores.create(name="pets")
     assert openai.vector_stores.retrieve(empty.id).file_counts.total == 0
     filled = openai.vector_stores.create(name="pets", file_ids=["file-1"])
@@ -39,20 +40,17 @@ def test_a_store_is_searched(openai: OpenAI) -> None:
     assert strict.data == []
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
+def test_a_search_that_cannot_be_is_refused(openai: OpenAI) -> None:
+    for body, said in [
         ({"query": " "}, "The query is empty"),
         ({"query": []}, "The query is empty"),
         ({"query": "a" * 4001}, "4000 characters"),
         ({"query": ["a"] * 11}, "10 queries"),
         ({"query": "a", "max_num_results": 51}, "'max_num_results' cannot be used"),
         ({"query": "a", "filters": {"type": "eq", "key": "year", "value": 2020}}, "no attributes here to filter by"),
-    ],
-)
-def test_a_search_that_cannot_be_is_refused(openai: OpenAI, body: dict[str, object], said: str) -> None:
-    with pytest.raises(BadRequestError, match=said):
-        openai.post(f"/vector_stores/{nature(openai)}/search", body=body, cast_to=object)
+    ]:
+        with pytest.raises(BadRequestError, match=said):
+            openai.post(f"/vector_stores/{nature(openai)}/search", body=body, cast_to=object)
 
 
 def test_a_dissolved_store_leaves_its_documents(openai: OpenAI, services: Services) -> None:
@@ -78,15 +76,25 @@ def test_a_key_of_a_collection_stays_in_it(openai: OpenAI, services: Services, r
         narrow.vector_stores.create(name="pets")
     with pytest.raises(PermissionDeniedError, match="for one collection"):
         narrow.vector_stores.delete(nature(openai))
+    with pytest.raises(PermissionDeniedError, match="for one collection"):
+        narrow.vector_stores.files.delete("file-2", vector_store_id=nature(openai))
 
 
 def test_a_key_for_reading_searches_and_changes_nothing(services: Services, running: RunningApi) -> None:
     reading = openai_client(running, make_key(services, read_only=True))
-    assert reading.vector_stores.search(nature(reading), query="heron").data
-    for change in (
+    store = nature(reading)
+    assert reading.vector_stores.search(store, query="heron").data
+    changes: list[Callable[[], object]] = [
         lambda: reading.vector_stores.create(name="pets"),
-        lambda: reading.vector_stores.update(nature(reading)),
-        lambda: reading.vector_stores.delete(nature(reading)),
-    ):
+        lambda: reading.vector_stores.update(store),
+        lambda: reading.vector_stores.delete(store),
+        lambda: reading.vector_stores.files.create(store, file_id="file-1"),
+        lambda: reading.vector_stores.files.delete("file-2", vector_store_id=store),
+        lambda: reading.vector_stores.file_batches.create(store, file_ids=["file-1"]),
+        lambda: reading.files.create(file=("a.txt", b"A."), purpose="assistants"),
+        lambda: reading.files.delete("file-1"),
+    ]
+    for change in changes:
         with pytest.raises(PermissionDeniedError, match="may only read"):
             change()
+    assert [document.collection for document in services.library.documents("")] == ["nature", ""]

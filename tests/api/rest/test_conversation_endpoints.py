@@ -21,6 +21,7 @@ def begun(at: httpx.Client) -> str:
 
 
 def test_a_conversation_keeps_its_answers_and_goes_on_from_them(at: httpx.Client, begun: str) -> None:
+    assert at.post(f"{begun}/asks", json={"question": " "}).status_code == 422, "which keeps nothing"
     first = at.post(f"{begun}/asks", json=ASK).json()
     second = at.post(f"{begun}/asks", json={"question": "And in dollars?", "stream": True})
     answer = json.loads(events_of(second.text)[-1][1])["answer"]
@@ -41,23 +42,14 @@ def test_conversations_are_listed_latest_first_in_pages_and_found_by_their_words
     assert [each["name"] for each in found] == ["two"]
 
 
-def test_a_removed_conversation_is_gone(at: httpx.Client, begun: str) -> None:
-    assert at.delete(begun).status_code == 204
-    for gone in (at.get(begun), at.delete(begun), at.post(f"{begun}/asks", json=ASK)):
-        assert (gone.status_code, gone.headers["content-type"]) == (404, "application/problem+json")
-
-
-def test_the_links_to_a_removed_conversation_go_with_it(at: httpx.Client, begun: str, running: RunningApi) -> None:
+def test_a_removed_conversation_is_gone_with_the_links_to_it(at: httpx.Client, begun: str, running: RunningApi) -> None:
     shares, id_ = shares_of(running.backend.services), begun.rsplit("/", 1)[-1]
     shares.share_conversation("", id_, "ann")
     assert [each.conversation for each in shares.conversations_for("ann")] == [id_]
-    at.delete(begun)
+    assert at.delete(begun).status_code == 204
     assert shares.conversations_for("ann") == []
-
-
-def test_a_question_that_cannot_be_asked_stores_nothing(at: httpx.Client, begun: str) -> None:
-    assert at.post(f"{begun}/asks", json={"question": " "}).status_code == 422
-    assert at.get(begun).json()["answers"] == []
+    for gone in (at.get(begun), at.delete(begun), at.post(f"{begun}/asks", json=ASK)):
+        assert (gone.status_code, gone.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_an_answer_does_not_replace_one_that_came_meanwhile(at: httpx.Client, begun: str, running: RunningApi) -> None:

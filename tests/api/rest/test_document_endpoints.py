@@ -31,33 +31,29 @@ def test_a_file_is_added_once_whatever_its_name(at: httpx.Client) -> None:
     assert answer["citations"][0]["document"] == "trees.txt"
 
 
-def test_documents_are_listed_in_pages(at: httpx.Client) -> None:
+def test_documents_are_listed_in_pages(at: httpx.Client, tmp_path: Path) -> None:
     first = at.get("/api/v1/documents?limit=1").json()
     rest = at.get("/api/v1/documents", params={"cursor": first["next_cursor"]}).json()
     assert [each["name"] for each in first["documents"] + rest["documents"]] == ["fees.txt", "birds.txt"]
     assert rest["next_cursor"] is None
     assert at.get("/api/v1/documents?cursor=x").status_code == 400
+    for place in ('"/', str(tmp_path)):
+        assert place not in at.get("/api/v1/documents").text, "where a document lies is nobody's business"
 
 
-def test_a_document_is_moved_and_removed(at: httpx.Client, services: Services) -> None:
+def test_a_document_is_moved_and_removed_and_an_uploaded_file_goes_with_it(
+    at: httpx.Client, services: Services
+) -> None:
     path = f"/api/v1/documents/{id_of(at, 'fees.txt')}"
     assert at.patch(path, json={"collection": " money "}).json()["collection"] == "money"
     assert at.delete(path).status_code == 204
     assert at.get(path).status_code == 404
     assert [document.name for document in services.library.documents("")] == ["birds.txt"]
-
-
-def test_an_uploaded_file_goes_with_its_document(at: httpx.Client, services: Services) -> None:
     add(at, "../../trees.txt")
     stored = services.settings.library / "files" / "trees.txt"
     assert stored.read_bytes() == TREES
     at.delete(f"/api/v1/documents/{id_of(at, 'trees.txt')}")
     assert not stored.exists()
-
-
-def test_where_a_document_lies_is_nobodys_business(at: httpx.Client, tmp_path: Path) -> None:
-    assert str(tmp_path) not in at.get("/api/v1/documents").text
-    assert '"/' not in at.get("/api/v1/documents").text
 
 
 def test_a_key_for_reading_changes_nothing(at: httpx.Client, running: RunningApi) -> None:
@@ -101,12 +97,9 @@ def test_a_file_of_an_unknown_ending_is_read_by_its_content(at: httpx.Client) ->
     assert (ended["state"], "not text" in ended["text"]) == ("failed", True), ended
 
 
-def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(at: httpx.Client, running: RunningApi) -> None:
+def test_what_is_too_large_or_no_file_is_refused_and_leaves_nothing(at: httpx.Client, running: RunningApi) -> None:
     assert add(at, "a.txt", b"x" * 1_200_000).status_code == 413
     assert list(running.backend.uploads.incoming().iterdir()) == []
-
-
-def test_a_form_without_a_file_is_refused(at: httpx.Client) -> None:
     assert at.post("/api/v1/documents").status_code == 422
     assert at.post("/api/v1/documents", data={"file": "no file"}).status_code == 422
     no_form = at.post("/api/v1/documents", content=b"--x", headers={"Content-Type": "multipart/form-data"})

@@ -24,12 +24,6 @@ def test_an_empty_folder_is_said_to_have_nothing_to_take_in(tmp_path: Path) -> N
     assert "nothing to take in" in result.stdout
 
 
-def test_an_empty_path_is_not_the_folder_one_stands_in() -> None:
-    result = run_citewell("ingest", "")
-    assert result.returncode == 2
-    assert "a path is empty" in result.stderr
-
-
 @pytest.mark.model
 def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) -> None:
     write_pdf(tmp_path / "good.pdf", ["The tower is 324 metres high."])
@@ -93,6 +87,7 @@ def test_a_version_that_was_replaced_leaves_no_word_in_any_file(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [
+        ([""], "a path is empty"),
         (["x.txt", "--crawl", "1"], "give its address"),
         (["https://example.org/", "--within", "https://example.org/"], "--within is for --crawl"),
         ([".", "--ray", "local", "--archives"], "--ray takes neither"),
@@ -101,7 +96,7 @@ def test_a_version_that_was_replaced_leaves_no_word_in_any_file(tmp_path: Path) 
         (["https://example.org/", "--crawl", "-1"], "--crawl"),
     ],
 )
-def test_flags_that_would_have_no_effect_are_refused(flags: list[str], reason: str) -> None:
+def test_an_empty_path_and_flags_that_would_have_no_effect_are_refused(flags: list[str], reason: str) -> None:
     result = run_citewell("ingest", *flags)
     assert result.returncode == 2
     assert reason in " ".join(result.stderr.replace("│", " ").split())

@@ -22,18 +22,14 @@ def source(tmp_path: Path) -> Path:
     return tmp_path / "from"
 
 
-def test_it_says_what_was_copied_and_that_a_second_run_had_nothing_to_do(source: Path, tmp_path: Path) -> None:
+def test_it_says_what_was_copied_and_a_second_run_has_nothing_to_do(source: Path, tmp_path: Path) -> None:
     command = ["library", "copy", str(source), str(tmp_path / "to")]
     said = CliRunner().invoke(app, command).output
     assert f"1 note read back from the folder {tmp_path / 'to'}, the same as in the folder {source}" in said
     copied = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
     assert (copied["verified"], copied["units"], copied["rows"]["notes"]) == (True, {}, 1)
     assert "Nothing to copy" in CliRunner().invoke(app, command).output
-
-
-def test_it_is_in_the_audit_log(source: Path, tmp_path: Path) -> None:
-    CliRunner().invoke(app, ["library", "copy", str(source), str(tmp_path / "to")])
-    (event,) = read_events(load_settings().audit_log)
+    event, *_ = read_events(load_settings().audit_log)
     assert event is not None
     assert (event.action, event.detail) == ("library-copied", f"the folder {source} to the folder {tmp_path / 'to'}")
 

@@ -21,15 +21,11 @@ def test_a_lease_that_is_not_renewed_ends_the_work_and_lets_nothing_be_stored() 
     assert not lease.is_set()
 
 
-def test_what_was_given_up_stays_so_though_an_answer_comes_late() -> None:
-    lease = JobLease(JOB, time.monotonic(), 5)
-    lease.give_up()
-    lease.renewed(time.monotonic())
-    assert lease.is_lost
-
-
-def test_what_its_sender_cancelled_is_still_ours_to_end() -> None:
+def test_what_its_sender_cancelled_is_still_ours_to_end_and_what_was_given_up_is_not_though_an_answer_comes() -> None:
     lease = JobLease(JOB, time.monotonic(), 5)
     lease.set()
     assert lease.is_set()
     require_held(lease)
+    lease.give_up()
+    lease.renewed(time.monotonic())
+    assert lease.is_lost

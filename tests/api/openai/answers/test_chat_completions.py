@@ -37,43 +37,36 @@ def annotations_of(chunks: list[ChatCompletionChunk]) -> Iterator[dict[str, Any]
             yield from chunk.choices[0].delta.model_extra.get("annotations", [])
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("sources", [True, False])
-def test_a_stream_joins_to_the_whole_answer_which_is_the_assistants(
-    openai: OpenAI, services: Services, question: str, sources: bool
+def test_a_stream_joins_to_the_whole_answer_which_is_the_assistants(openai: OpenAI, services: Services) -> None:
+    for question in QUESTIONS:
+        for sources in [True, False]:
+            more: dict[str, Any] = {"extra_body": {"citewell": {"sources": sources}}}
+            whole = openai.chat.completions.create(model="citewell", messages=messages(question), **more)
+            chunks = streamed(openai, question, **more)
+            message = whole.choices[0].message
+            assert text_of(chunks) == message.content
+            assert message.annotations is not None
+            marks = [each.url_citation for each in message.annotations]
+            assert [each["url_citation"] for each in annotations_of(chunks)] == [mark.model_dump() for mark in marks]
+
+            own = services.assistant.answer(question, within=frozenset({1, 2})).text.replace(" [1] ", " ")
+            text = message.content or ""
+            for start, end in sorted({(mark.start_index, mark.end_index) for mark in marks}, reverse=True):
+                assert text[start:end].startswith("[")
+                assert text[start:end].endswith("]")
+                text = text[: start if text[start - 1] == "]" else start - 1] + text[end:]
+            assert text.startswith(own)
+            assert text == own or sources or (whole.model_extra or {})["citewell"]["abstained"]
+
+
+def test_an_annotation_leads_its_owner_to_the_quoted_words(
+    services: Services, running: RunningApi, openai: OpenAI
 ) -> None:
-    more: dict[str, Any] = {"extra_body": {"citewell": {"sources": sources}}}
-    whole = openai.chat.completions.create(model="citewell", messages=messages(question), **more)
-    chunks = streamed(openai, question, **more)
-    message = whole.choices[0].message
-    assert text_of(chunks) == message.content
-    assert message.annotations is not None
-    marks = [each.url_citation for each in message.annotations]
-    assert [each["url_citation"] for each in annotations_of(chunks)] == [mark.model_dump() for mark in marks]
-
-    own = services.assistant.answer(question, within=frozenset({1, 2})).text.replace(" [1] ", " ")
-    text = message.content or ""
-    for start, end in sorted({(mark.start_index, mark.end_index) for mark in marks}, reverse=True):
-        assert text[start:end].startswith("[")
-        assert text[start:end].endswith("]")
-        text = text[: start if text[start - 1] == "]" else start - 1] + text[end:]
-    assert text.startswith(own)
-    assert text == own or sources or (whole.model_extra or {})["citewell"]["abstained"]
-
-
-def test_an_annotation_leads_to_the_quoted_words(openai: OpenAI, running: RunningApi) -> None:
     message = openai.chat.completions.create(model="citewell", messages=messages(ASKED)).choices[0].message
     (annotation,) = message.annotations or []
     assert annotation.url_citation.url == f"{running.url}api/v1/documents/1/pages/1/view?start=0&end=26"
     assert annotation.url_citation.title.startswith("fees.txt")
     assert (annotation.model_extra or {})["citewell"]["quote"] == SAID
-
-
-def test_the_page_that_an_annotation_leads_to_is_its_owners(
-    services: Services, running: RunningApi, openai: OpenAI
-) -> None:
-    message = openai.chat.completions.create(model="citewell", messages=messages(ASKED)).choices[0].message
-    (annotation,) = message.annotations or []
     with client(running) as own, client(running, make_key(services, owner="ann")) as anns:
         shown = own.get(annotation.url_citation.url)
         assert (shown.status_code, "20 euros" in shown.text) == (200, True)
@@ -88,13 +81,10 @@ def test_the_usage_comes_last_if_asked_for_and_only_then(openai: OpenAI) -> None
     assert streamed(openai, ASKED)[-1].choices[0].finish_reason == "stop"
 
 
-def test_what_a_model_thinks_is_apart_from_the_answer(openai: OpenAI) -> None:
+def test_what_a_model_thinks_is_apart_and_a_limit_of_tokens_or_a_stop_sequence_ends_the_answer(openai: OpenAI) -> None:
     question = "What is the fee? Think: it says so. Repeat: The entry fee is 20 euros."
     message = openai.chat.completions.create(model="citewell", messages=messages(question)).choices[0].message
     assert (message.content, (message.model_extra or {})["reasoning_content"]) == (f"{SAID} [1]", "it says so.")
-
-
-def test_a_limit_of_tokens_and_a_stop_sequence_end_the_answer(openai: OpenAI) -> None:
     short = openai.chat.completions.create(model="citewell", messages=messages(ASKED), max_completion_tokens=3)
     assert short.choices[0].finish_reason == "length"
     assert (short.choices[0].message.content or "").startswith("The entry fee")
@@ -128,9 +118,8 @@ def test_unknown_parameters_are_passed_over(openai: OpenAI) -> None:
     assert (answer.choices[0].message.content, answer.choices[0].logprobs) == (f"{SAID} [1]", None)
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
+def test_what_cannot_be_is_refused_in_a_sentence(openai: OpenAI) -> None:
+    rows: list[tuple[dict[str, Any], str]] = [
         ({"n": 2}, "gives one answer to a question"),
         ({"messages": []}, "'messages' cannot be used"),
         ({"messages": messages(" ")}, "The question is empty"),
@@ -141,15 +130,12 @@ def test_unknown_parameters_are_passed_over(openai: OpenAI) -> None:
         ),
         ({"citewell": {"passages": 900}}, "'passages' cannot be used"),
         ({"citewell": {"model": "other"}}, "There is no model 'other' here"),
-    ],
-)
-@pytest.mark.parametrize("stream", [True, False])
-def test_what_cannot_be_is_refused_in_a_sentence(
-    openai: OpenAI, changed: dict[str, Any], said: str, stream: bool
-) -> None:
-    body = {"model": "citewell", "messages": messages(ASKED), "stream": stream, **changed}
-    with pytest.raises(BadRequestError, match=said):
-        openai.post("/chat/completions", body=body, cast_to=object)
+    ]
+    for changed, said in rows:
+        for stream in [True, False]:
+            body = {"model": "citewell", "messages": messages(ASKED), "stream": stream, **changed}
+            with pytest.raises(BadRequestError, match=said):
+                openai.post("/chat/completions", body=body, cast_to=object)
 
 
 def test_an_error_after_the_first_word_is_said_in_the_stream(services: Services) -> None:

@@ -14,13 +14,10 @@ def chosen(**values: Any) -> dict[str, Any]:
     return chosen_decoding(parsed(DecodingFields, values), load_settings(beams=4), 4096)
 
 
-def test_what_is_not_given_is_as_set() -> None:
-    assert chosen() == {}
-
-
 @pytest.mark.parametrize(
     ("given", "settings"),
     [
+        ({}, {}),
         ({"temperature": 0}, {"temperature": 0.0}),
         ({"temperature": 1.5}, {"temperature": 1.5, "beams": 1}),
         ({"top_p": 0, "temperature": 1}, {"temperature": 0.0}),

@@ -6,9 +6,9 @@ from openai import AuthenticationError, InternalServerError, OpenAI, RateLimitEr
 from api.standalone import RunningApi
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
-from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
+from tests.api.openai.openai_clients import ASKED, NotingGenerator, messages, openai_client
 from tests.support.scripted_app import tale
-from tests.support.servers.api_server import abandoned, client, make_key, scripted_services, serving_api, store_document
+from tests.support.servers.api_server import abandoned, client, make_key, scripted_services, serving_api
 from tests.support.waiting import until
 
 SLOWLY = f"Repeat slowly: {tale()}"
@@ -67,19 +67,6 @@ def test_an_answer_ends_when_its_client_goes(
             until(lambda: noting.asked)  # it is being answered
     until(lambda: noting.ended == ["cancelled"], state=lambda: noting.ended)
     until(lambda: not running.backend.turns.is_busy)
-
-
-def test_who_finds_too_many_waiting_is_told_to_come_back() -> None:
-    with scripted_services(answers_at_once=1, answers_waiting=0) as made:
-        store_document(made, "fees.txt", SAID)
-        with serving_api(made) as running, openai_client(running) as opened:
-            first = opened.chat.completions.create(model="citewell", messages=messages(SLOWLY), stream=True)
-            with pytest.raises(InternalServerError, match="Other questions are being answered already") as caught:
-                asked(opened)
-            assert caught.value.response.headers["retry-after"]
-            first.close()
-            until(lambda: not running.backend.turns.is_busy)
-            assert asked(opened) == f"{SAID} [1]"
 
 
 @pytest.mark.parametrize("model", ["citewell", "citewell/tasks"])

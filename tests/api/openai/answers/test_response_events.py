@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from openai import OpenAI
 from openai.types.responses import ResponseStreamEvent
 
@@ -15,7 +14,7 @@ def events(opened: OpenAI, question: str, **more: Any) -> list[ResponseStreamEve
     return list(opened.responses.create(model="citewell", input=question, stream=True, **more))
 
 
-def test_the_order_of_events(openai: OpenAI) -> None:
+def test_the_order_of_events_of_which_the_deltas_join_to_the_response_sent_whole(openai: OpenAI) -> None:
     made = events(openai, ASKED)
     kinds = list(dict.fromkeys(event.type for event in made))
     assert kinds == [
@@ -31,22 +30,19 @@ def test_the_order_of_events(openai: OpenAI) -> None:
         "response.completed",
     ]
     assert [event.sequence_number for event in made] == list(range(len(made)))
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_deltas_join_to_the_response_sent_whole(openai: OpenAI, question: str) -> None:
-    made = events(openai, question)
-    text = "".join(event.delta for event in made if event.type == "response.output_text.delta")
-    last = made[-1]
-    assert last.type == "response.completed"
-    whole = openai.responses.create(model="citewell", input=question)
-    assert text == last.response.output_text == whole.output_text
-    annotations = [event.annotation for event in made if event.type == "response.output_text.annotation.added"]
-    (message,) = last.response.output
-    assert message.type == "message"
-    (part,) = message.content
-    assert part.type == "output_text"
-    assert [each and each.model_dump() for each in annotations] == [each.model_dump() for each in part.annotations]
+    for question in QUESTIONS:
+        made = events(openai, question)
+        text = "".join(event.delta for event in made if event.type == "response.output_text.delta")
+        last = made[-1]
+        assert last.type == "response.completed"
+        whole = openai.responses.create(model="citewell", input=question)
+        assert text == last.response.output_text == whole.output_text
+        annotations = [event.annotation for event in made if event.type == "response.output_text.annotation.added"]
+        (message,) = last.response.output
+        assert message.type == "message"
+        (part,) = message.content
+        assert part.type == "output_text"
+        assert [each and each.model_dump() for each in annotations] == [each.model_dump() for each in part.annotations]
 
 
 def test_a_file_search_comes_before_the_message(openai: OpenAI) -> None:

@@ -13,7 +13,9 @@ from tests.support.servers.api_server import make_key, scripted_services, servin
 TITLE = "### Task: Write a title. Repeat: Fees of the club"
 
 
-def test_the_model_is_given_the_messages_as_they_are(noting: NotingGenerator, openai: OpenAI) -> None:
+def test_the_model_is_given_the_messages_and_the_parameters_as_they_are(
+    noting: NotingGenerator, openai: OpenAI
+) -> None:
     told = [{"role": "system", "content": "Be brief."}, *messages("One?", "One.", TITLE)]
     answer = openai.chat.completions.create(model="citewell/tasks", messages=told)
     assert answer.choices[0].message.content == "Fees of the club"
@@ -21,9 +23,6 @@ def test_the_model_is_given_the_messages_as_they_are(noting: NotingGenerator, op
     assert (noting.decodings[-1].max_new_tokens, noting.decodings[-1].thinking_tokens) == (256, 0)
     assert answer.usage
     assert answer.usage.completion_tokens == 4
-
-
-def test_a_task_streams_and_obeys_the_same_parameters(noting: NotingGenerator, openai: OpenAI) -> None:
     chunks = list(
         openai.chat.completions.create(
             model="citewell/tasks", messages=messages(TITLE), stream=True, max_tokens=2, temperature=0.5
@@ -31,6 +30,8 @@ def test_a_task_streams_and_obeys_the_same_parameters(noting: NotingGenerator, o
     )
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "Fees of"
     assert (chunks[-1].choices[0].finish_reason, noting.decodings[-1].temperature) == ("length", 0.5)
+    with pytest.raises(BadRequestError, match="too long"):
+        openai.chat.completions.create(model="citewell/tasks", messages=messages("word " * 5000))
 
 
 def test_tasks_need_no_document() -> None:
@@ -57,8 +58,3 @@ def test_the_content_filter_holds_for_tasks(tmp_path: Path) -> None:
         pytest.raises(BadRequestError, match="content filter"),
     ):
         opened.chat.completions.create(model="citewell/tasks", messages=messages("Say marzipan. Repeat: No"))
-
-
-def test_what_does_not_fit_the_window_is_refused_and_not_cut(openai: OpenAI) -> None:
-    with pytest.raises(BadRequestError, match="too long"):
-        openai.chat.completions.create(model="citewell/tasks", messages=messages("word " * 5000))
