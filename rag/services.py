@@ -263,24 +263,22 @@ class Services:
         """The support scorer: lexical, with an opinion of the entailment model set, or of the language model."""
         if (name := self.settings.entailment_model) is not None:
             from rag.grounding.entailment import EntailmentScorer
-            from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
 
-            folder = self._fetched(name, "entailment", "entailment model")
-            return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
+            return EntailmentScorer(self._fetched(name, "entailment", "entailment model"), self.words_scorer)
         from rag.generation.probe_files import find_claim_probe
 
         if find_claim_probe(self.settings.model) is None:
             return self.words_scorer
-        from rag.grounding.model_judge import ModelJudge
+        from rag.grounding.second_opinion import ModelJudge
 
         return ModelJudge(self.words_scorer, self._claim_judge)
 
     @cached_property
     def words_scorer(self) -> Scorer:
         """The support scorer without a model's opinion."""
-        from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+        from rag.grounding.scorer_by_language import ScorerByLanguage
 
-        return ScorerByLanguage(lexical_scorer)
+        return ScorerByLanguage()
 
     def _claim_judge(self) -> ClaimJudge | None:
         return self.generator if isinstance(self.generator, ClaimJudge) else None

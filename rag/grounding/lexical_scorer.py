@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from rag.grounding.antonyms import ANTONYMS
 from rag.grounding.claim import Claim, agreement, lowered_numbers, neighbours, positions, with_signs_of
-from rag.grounding.language_rules import ENGLISH, LanguageRules
+from rag.grounding.language_rules import ANTONYMS, ENGLISH, LanguageRules
 from rag.grounding.row_cells import followed_by, is_misplaced, read_rows
 from rag.text.normalize import MINUS, UNITS, normalize
 from rag.text.sentences import sentence_spans

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.grounding.carried_over import lost_facts
-from rag.grounding.citations import cite
+from rag.grounding.citations import cite, weakest
 from rag.grounding.known_spellings import respelt
 from rag.grounding.sentence_translation import Example, Translate
 from rag.interfaces import Scorer
 from rag.runtime.progress import CancelEvent
 from rag.text.answer_language import reading_language
 from rag.text.language import detect_language
-from rag.types import Citation, Passage, Sentence, Support
+from rag.types import Citation, Passage, Sentence
 
-_RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
 _CODE = ("```", "~~~")
 _MARK = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)])\s+")
 
@@ -89,9 +88,9 @@ def judge_translation(
     texts = [passage.chunk.text for passage in passages]
     translation = respelt(translation, detect_language(sentence.text), detect_language(translation), texts)
     parts = cite(translation, question, passages, scorer)
-    if not parts:
+    support = weakest(parts)
+    if support is None:
         return sentence
-    support = min((part.support for part in parts), key=_RANK.index)
     support = "weak" if lost and support == "supported" else support
     return replace(
         sentence,

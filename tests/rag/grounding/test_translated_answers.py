@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.grounding.citations import cite
-from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+from rag.grounding.scorer_by_language import ScorerByLanguage
 from rag.grounding.sentence_translation import Example
 from rag.grounding.translated_answers import Asked, TranslatedSupport
 from rag.runtime.progress import CancelEvent
@@ -15,7 +15,7 @@ from tests.conftest import passages
 SOURCE = "The bridge of Baden was built by Anna Weber in 1868. It was not painted before the war."
 ASKED = Asked("Wer baute wann die Brücke von Baden?", "Who built the bridge of Baden, and when?", "de")
 RIGHT = "Die Brücke von Baden wurde 1868 von Anna Weber gebaut."
-SCORER = ScorerByLanguage(lexical_scorer)
+SCORER = ScorerByLanguage()
 
 
 def judged(
