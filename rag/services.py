@@ -19,11 +19,11 @@ from rag.interfaces import (
     Embedder,
     Generator,
     Library,
+    Notes,
     Reranker,
     Retriever,
     Scorer,
 )
-from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat
 from rag.models.hub.named_models import canonical_name, for_others

@@ -24,9 +24,8 @@ from rag.interfaces.inference import (
     Vectors,
     longest_first,
 )
-from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import KeywordIndex, KeywordQuery, VectorIndex
-from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Retriever, Staging
+from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Notes, Retriever, Staging
 
 __all__ = [
     "SMALL_PARAMETERS",

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.errors import SettingsError
-from rag.interfaces import Conversations, Library
+from rag.interfaces import Conversations, Library, Notes
 from rag.interfaces.job_storage import Jobs
-from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
