@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ REFUSAL = replace(
 )
 
 
+@cache
 def values() -> dict[str, Any]:
     """Return the JSON of these answers: plain, exported, stored, redacted, and as a conversation."""
     records = [record(answer, provenance(1, 2)) for answer in (ANSWER, CUT, REFUSAL)]
