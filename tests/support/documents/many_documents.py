@@ -7,8 +7,9 @@ import numpy as np
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Content, DocumentFacts, NewChunk, NewDocument, Page
+from rag.types import Content, DocumentFacts
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 _KINDS = ("report", "contract", "paper", "letter")
 _LANGUAGES = ("de", "en", "fr")
@@ -28,26 +29,21 @@ def fill_library(folder: Path, number: int, *, collections: int = 0) -> None:
             services.library.replace_all([(content, vectors) for content in contents])
 
 
-def _name(number: int) -> str:
-    return f"report-{number}.txt"
-
-
 def _content(number: int, collection: int, recipe: str) -> Content:
-    text = f"This is the text of report {number}."
-    name = _name(number)
+    name = f"report-{number}.txt"
     facts = DocumentFacts(
         title=f"Report {number}",
         kind=_KINDS[number % len(_KINDS)],
         language=_LANGUAGES[number % len(_LANGUAGES)],
         period=str(2000 + number % 20),
     )
-    document = NewDocument(
-        name=name,
+    return content(
+        name,
+        f"This is the text of report {number}.",
+        label="",
         source=f"upload:{name}",
         sha256=f"{number:064x}",
         recipe=recipe,
-        size=len(text),
         collection=f"Collection {collection}" if collection else "",
         facts=facts,
     )
-    return Content(document, (Page(number=1, label="", text=text),), (NewChunk(1, 0, len(text), text),))
