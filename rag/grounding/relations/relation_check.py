@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED
+from rag.grounding.lexical_scorer import MAX_FLAWED, POSSESSIVE, SUPPORTED
 from rag.grounding.relations.clauses import AUXILIARIES, Reading, Word, read_clauses
 from rag.grounding.relations.predicates import is_same_relation, is_same_word
 from rag.grounding.relations.roles import is_held_by_another, is_reversed
@@ -40,7 +40,6 @@ Flaw = Literal[
 
 _CACHED = 512
 _MOST = 0.5
-_POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
 _DATELINE = re.compile(
     r"(?:^\W*|(?<=[.!?…] ))"
     r"(?:[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.?,? \d{4}|\d{4}-\d\d-\d\d|"
@@ -84,7 +83,7 @@ class RelationCheck:
         return _flaw(statement, ours, theirs, self._read(context))
 
     def _reading(self, text: str) -> Reading:
-        return read_clauses(_POSSESSIVE.sub("", normalize(text)), self._is_starter)
+        return read_clauses(POSSESSIVE.sub("", normalize(text)), self._is_starter)
 
 
 class RelationScorer(SecondOpinion):
