@@ -26,7 +26,7 @@ from tests.support.values import content
 Store = Callable[..., int]
 
 
-def test_a_stored_document_comes_back_whole(library: Library, store_text: Store) -> None:
+def test_a_stored_document_comes_back_whole(library: Library, store_text: Store, embedder: WordEmbedder) -> None:
     id_ = store_text("b.txt", "first chunk", "zweites Stück 🦉")
     assert [(d.name, d.pages, d.chunks) for d in library.documents()] == [("b.txt", 1, 2)]
     chunks = library.chunks(library.chunk_ids())
@@ -34,6 +34,8 @@ def test_a_stored_document_comes_back_whole(library: Library, store_text: Store)
     assert page is not None
     assert [chunk.text for chunk in chunks] == ["first chunk", "zweites Stück 🦉"]
     assert [page.text[chunk.start : chunk.end] for chunk in chunks] == [chunk.text for chunk in chunks]
+    expected = embedder.embed_documents([chunk.text for chunk in chunks])
+    assert np.array_equal(library.vectors(library.chunk_ids()), expected)
 
 
 def test_replacing_keeps_the_id_and_drops_everything_old(library: Library, store_text: Store) -> None:
@@ -153,11 +155,6 @@ def test_thousands_of_ids_are_no_problem(library: Library, store_text: Store) ->
     ids = library.chunk_ids()
     assert len(library.chunks(ids)) == 3000
     assert library.vectors(ids).shape == (3000, 48)
-
-
-def test_vectors_come_back_exactly(library: Library, store_text: Store, embedder: WordEmbedder) -> None:
-    store_text("a.txt", "one", "two")
-    assert np.array_equal(library.vectors(library.chunk_ids()), embedder.embed_documents(["one", "two"]))
 
 
 def test_a_document_stays_in_its_collection_until_it_is_moved(

@@ -29,7 +29,7 @@ def rows_of(lines: Sequence[str]) -> list[Row]:
     return visual_rows(words)
 
 
-def typescript(lines: Sequence[str], left: float = 40, top: float = 700) -> list[Words]:
+def typescript(lines: Sequence[str]) -> list[Words]:
     """Return the words of lines of text for a page, each group of words where it stands in its line."""
     found = []
     for number, line in enumerate(lines):
@@ -37,7 +37,7 @@ def typescript(lines: Sequence[str], left: float = 40, top: float = 700) -> list
         at = 0
         for part in parts:
             at = line.index(part.strip(), at)
-            found.append(Words(left + _ADVANCE * at, top - _PITCH * number, part.strip()))
+            found.append(Words(40 + _ADVANCE * at, 700 - _PITCH * number, part.strip()))
             at += len(part.strip())
     return found
 
