@@ -5,7 +5,6 @@ Each has one contract suite in `tests/contracts/` that all its implementations p
 
 from rag.interfaces.inference import (
     SMALL_PARAMETERS,
-    Chunker,
     ClaimJudge,
     ContentFilter,
     Embedder,
@@ -30,7 +29,6 @@ from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library,
 __all__ = [
     "SMALL_PARAMETERS",
     "Changes",
-    "Chunker",
     "ClaimJudge",
     "ContentFilter",
     "Conversations",

@@ -134,7 +134,6 @@ def make_scheduler(
     prefix_bytes: int = 0,
     new_drafter: Callable[[], Drafter] | None = None,
     ends: Sequence[int] = (),
-    max_pause_s: float = 3600,
     max_step_s: float = 3600,
 ) -> Scheduler:
     return Scheduler(
@@ -144,7 +143,7 @@ def make_scheduler(
         queue=queue,
         prefix_bytes=prefix_bytes,
         new_drafter=new_drafter,
-        max_pause_s=max_pause_s,
+        max_pause_s=3600,
         max_step_s=max_step_s,
     )
 

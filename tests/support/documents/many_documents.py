@@ -16,7 +16,7 @@ _LANGUAGES = ("de", "en", "fr")
 _BATCH = 500
 
 
-def fill_library(folder: Path, number: int, *, collections: int = 0) -> None:
+def fill_library(folder: Path, number: int, *, collections: int) -> None:
     """Store `number` documents; the first tenth of them is spread over so many `collections`."""
     with Services(load_settings(library=folder)) as services:
         services.__dict__["embedder"] = WordEmbedder()
@@ -24,7 +24,7 @@ def fill_library(folder: Path, number: int, *, collections: int = 0) -> None:
         vectors = np.full((1, WordEmbedder.dimension), 1e-3, np.float32)
         for first in range(1, number + 1, _BATCH):
             some = range(first, min(first + _BATCH, number + 1))
-            collected = {each: each % collections + 1 for each in some if collections and each <= number // 10}
+            collected = {each: each % collections + 1 for each in some if each <= number // 10}
             contents = [_content(each, collected.get(each, 0), recipe) for each in some]
             services.library.replace_all([(content, vectors) for content in contents])
 
