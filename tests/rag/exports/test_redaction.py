@@ -178,7 +178,7 @@ def test_what_may_be_made_of_a_removed_document_goes_with_it() -> None:
         "tool_calls": [{"name": "search", "arguments": {"query": "xylophonists"}, "passages": [1]}],
     }
     (after,) = without_secret({**answered("The entry fee is 20 euros. Xylophonists pay 300 dollars."), **made})
-    left = {"thinking": "", "left_out": [], "notes": [], "computed": None, "tool_calls": []}
+    left: Record = {"thinking": "", "left_out": [], "notes": [], "computed": None, "tool_calls": []}
     assert {name: after[name] for name in made} == left
 
 

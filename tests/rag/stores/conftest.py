@@ -12,8 +12,8 @@ from rag.runtime.progress import Progress, no_progress
 from rag.stores.copy_rounds import Copied, copy_library, open_end
 from rag.stores.open_stores import Stores, open_stores
 from rag.types import DocumentFacts, Heading, Overview, Page, Structure
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 POSTGRES = pytest.mark.postgres
 

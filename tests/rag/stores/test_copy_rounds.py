@@ -16,10 +16,10 @@ from rag.errors import LibraryError
 from rag.stores import schema
 from rag.stores.copied_parts import TABLES
 from rag.types import NewChunk
-from tests.contracts.test_library_contract import content
 from tests.rag.stores.conftest import KILLED, Copying, store, told
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
+from tests.support.values import content
 
 
 def test_everything_arrives_under_its_ids_and_new_ids_go_on(copying: Copying) -> None:

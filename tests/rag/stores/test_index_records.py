@@ -13,8 +13,8 @@ from rag.errors import LibraryError
 from rag.interfaces import IndexRecord
 from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 Store = Callable[..., int]
 

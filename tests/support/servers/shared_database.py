@@ -6,11 +6,11 @@ import httpx
 
 from rag.stores.postgres.postgres_stores import PostgresStores
 from serving.stored_users import StoredUsers
-from tests.conftest import GOOD_PASSWORD
 from tests.support.fakes import WordEmbedder
 from tests.support.values import content
 
 TEXT = "The entry fee is 20 euros. Children enter free of charge."
+GOOD_PASSWORD = "correct horse battery"
 
 
 def fill(address: str, *names: str) -> None:
