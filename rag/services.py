@@ -345,8 +345,7 @@ class Services:
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> "Provenance":
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        from rag.exports.answer_json import Provenance, program_version
-        from rag.exports.answer_settings import answer_settings
+        from rag.exports.answer_json import Provenance, answer_settings, program_version
 
         documents = {document.id: document for document in self.library.documents()}
         model = str(chosen.get("model") or self.model_label)
