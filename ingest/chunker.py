@@ -43,7 +43,7 @@ class _Piece(NamedTuple):
 
 
 class StructureChunker:
-    """A `Chunker` that packs whole segments and ends chunks at the text's own breaks.
+    """Pack whole segments, and end chunks at the text's own breaks.
 
     `chunk_tokens` limits a chunk's text and `window` the text with its context, both in the embedder's tokens.
     """

@@ -34,8 +34,7 @@ from rag.interfaces import (
     Scorer,
     TextDelta,
 )
-from rag.postprocessing.output_checks import check_stream
-from rag.postprocessing.thought_checks import check_thoughts
+from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event, Passage, Plan, Planned, Retrieved, Token, ToolCalled, Turn

@@ -19,11 +19,11 @@ from rag.interfaces import (
     Embedder,
     Generator,
     Library,
+    Notes,
     Reranker,
     Retriever,
     Scorer,
 )
-from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat
 from rag.models.hub.named_models import canonical_name, for_others
@@ -255,24 +255,22 @@ class Services:
         """The support scorer: lexical, with an opinion of the entailment model set, or of the language model."""
         if (name := self.settings.entailment_model) is not None:
             from rag.grounding.entailment import EntailmentScorer
-            from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
 
-            folder = self._fetched(name, "entailment", "entailment model")
-            return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
+            return EntailmentScorer(self._fetched(name, "entailment", "entailment model"), self.words_scorer)
         from rag.generation.probe_files import find_claim_probe
 
         if find_claim_probe(self.settings.model) is None:
             return self.words_scorer
-        from rag.grounding.model_judge import ModelJudge
+        from rag.grounding.second_opinion import ModelJudge
 
         return ModelJudge(self.words_scorer, self._claim_judge)
 
     @cached_property
     def words_scorer(self) -> Scorer:
         """The support scorer without a model's opinion."""
-        from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+        from rag.grounding.scorer_by_language import ScorerByLanguage
 
-        return ScorerByLanguage(lexical_scorer)
+        return ScorerByLanguage()
 
     def _claim_judge(self) -> ClaimJudge | None:
         return self.generator if isinstance(self.generator, ClaimJudge) else None
@@ -340,8 +338,7 @@ class Services:
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> "Provenance":
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        from rag.exports.answer_json import Provenance, program_version
-        from rag.exports.answer_settings import answer_settings
+        from rag.exports.answer_json import Provenance, answer_settings, program_version
 
         documents = {document.id: document for document in self.library.documents()}
         model = str(chosen.get("model") or self.model_label)

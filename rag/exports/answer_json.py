@@ -1,6 +1,6 @@
 """Write an answer as JSON values: one shape for the CLI, exports, stored conversations and evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -20,8 +20,21 @@ from rag.exports.answer_schema import (
     ToolCallExport,
 )
 from rag.grounding.abstention import explain
+from rag.models.hub.named_models import for_others
+from rag.settings import Settings
 from rag.text.sentences import unfinished
-from rag.types import FACT_PLAN, Answer, Citation, Document, Passage, Sentence, Signals, Timings
+from rag.types import (
+    FACT_PLAN,
+    Answer,
+    Citation,
+    Computed,
+    Document,
+    Passage,
+    Sentence,
+    Signals,
+    Timings,
+    ToolCalled,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,20 @@ def program_version() -> str:
     except PackageNotFoundError:
         return "a checkout that is not installed"
 
+
+def answer_settings(settings: Settings, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an answer by name, `chosen` ones before those of the app; models as others know them."""
+    values = settings.model_dump(mode="json", include=_LISTED) | dict(chosen)
+    return {name: for_others(value) if name in _MODELS and value else value for name, value in values.items()}
+
+
+_LISTED = set(
+    """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
+    passages candidates dense_weight context_tokens system_prompt seconds_to_answer rewrite_followups
+    translate_queries strictness max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop
+    thinking thinking_tokens grounded_decoding tools""".split()
+)
+_MODELS = {"model", "embedder", "reranker", "entailment_model"}
 
 _NO_PROVENANCE = Provenance({}, "", {}, "", "")
 _EACH_SHA256 = {"__all__": {"sha256"}}
@@ -100,54 +127,41 @@ def export_answer(answer: Answer, provenance: Provenance) -> AnswerExport:
         dropped=[DroppedExport(reason=each.reason, **_shown(each.passage)) for each in answer.dropped],
         forgotten_turns=answer.forgotten_turns,
         timings=_timings(answer.timings),
-        **_computed(answer, provenance),
-        **_absent_if_empty(language=answer.language, thinking=answer.thinking, kind=_kind(answer)),
-        **_absent_if_empty(left_out=list(answer.left_out), notes=list(answer.notes)),
-        **_absent_if_empty(kept_from=answer.kept_from),
-        **_tool_calls(answer),
-        **_nearest(answer, sha256s),
+        **_absent_if_empty(
+            computed=answer.computed and _computed(answer.computed, provenance),
+            language=answer.language,
+            thinking=answer.thinking,
+            kind="" if answer.plan.kind == FACT_PLAN.kind else answer.plan.kind,
+            left_out=list(answer.left_out),
+            notes=list(answer.notes),
+            kept_from=answer.kept_from,
+            tool_calls=[_tool_call(call, answer.passages) for call in answer.tool_calls],
+            nearest=answer.nearest and _citation(answer.nearest, sha256s),
+        ),
     )
 
 
-def _kind(answer: Answer) -> str:
-    """Return the kind of the question; "" for the usual one, as in older exports."""
-    return "" if answer.plan.kind == FACT_PLAN.kind else answer.plan.kind
-
-
-def _absent_if_empty(**values: str | list[str]) -> dict[str, Any]:
+def _absent_if_empty(**values: Any) -> dict[str, Any]:
     """Return the fields that are absent rather than empty, as in exports older than they are."""
     return {name: value for name, value in values.items() if value}
 
 
-def _computed(answer: Answer, provenance: Provenance) -> dict[str, Any]:
-    """Return the field of the computed result, which is absent rather than empty, as in older exports."""
-    if answer.computed is None:
-        return {}
-    values = asdict(answer.computed)
+def _computed(computed: Computed, provenance: Provenance) -> ComputedExport:
+    values = asdict(computed)
     operands = [
         OperandExport(sha256=provenance.sha256(operand.pop("document_id")), **operand) for operand in values["operands"]
     ]
-    return {"computed": ComputedExport(**{**values, "results": list(values["results"]), "operands": operands})}
+    return ComputedExport(**{**values, "results": list(values["results"]), "operands": operands})
 
 
-def _tool_calls(answer: Answer) -> dict[str, Any]:
-    """Return the field of the calls of tools, which is absent where there were none, as in older exports."""
-    calls = [
-        ToolCallExport(
-            name=call.name,
-            arguments=dict(call.arguments),
-            result=call.result,
-            passages=[answer.passages.index(passage) + 1 for passage in call.passages if passage in answer.passages],
-            failed=call.failed,
-        )
-        for call in answer.tool_calls
-    ]
-    return {"tool_calls": calls} if calls else {}
-
-
-def _nearest(answer: Answer, sha256s: list[str]) -> dict[str, Any]:
-    """Return the field of the nearest statement, likewise."""
-    return {"nearest": _citation(answer.nearest, sha256s)} if answer.nearest else {}
+def _tool_call(call: ToolCalled, passages: Sequence[Passage]) -> ToolCallExport:
+    return ToolCallExport(
+        name=call.name,
+        arguments=dict(call.arguments),
+        result=call.result,
+        passages=[passages.index(passage) + 1 for passage in call.passages if passage in passages],
+        failed=call.failed,
+    )
 
 
 def _signals(signals: Signals) -> SignalsExport:

@@ -9,8 +9,8 @@ from typing import Any
 from rag.exports.answer_json import Provenance
 from rag.exports.answer_schema import AnswerRecord, SentenceExport, read_stored
 from rag.exports.conversation_record import Record, record
-from rag.text.locations import place_of
-from rag.types import Answer, Chunk, Citation, Document, Page, Passage, Sentence, Timings, Turn
+from rag.text.locations import quote_of
+from rag.types import Answer, Chunk, Document, Page, Passage, Sentence, Span, Timings, Turn
 
 _MIN_LETTERS = 3
 """A selection of fewer is a slip of the hand."""
@@ -78,7 +78,9 @@ def quoted(document: Document, page: Page, start: int, end: int, provenance: Pro
         text=text,
         heading="",
     )
-    sentence = Sentence(start=0, end=len(text), text=text, citations=(_citation_of(chunk),), support="supported")
+    sentence = Sentence(
+        start=0, end=len(text), text=text, citations=(quote_of(chunk, Span(0, len(text)), 1, 1.0),), support="supported"
+    )
     passages = (Passage(chunk, 1.0),)
     answer = Answer(
         question="",
@@ -95,20 +97,6 @@ def quoted(document: Document, page: Page, start: int, end: int, provenance: Pro
         language=document.facts.language,
     )
     return record(answer, replace(provenance, model="", settings={}))
-
-
-def _citation_of(chunk: Chunk) -> Citation:
-    return Citation(
-        number=1,
-        document=chunk.document,
-        page=chunk.page,
-        label=chunk.page_label,
-        start=chunk.start,
-        end=chunk.end,
-        quote=chunk.text,
-        score=1.0,
-        place=place_of(chunk),
-    )
 
 
 def title_of(value: Mapping[str, Any] | None, text: str = "") -> str:

@@ -11,12 +11,12 @@ from typing import Literal
 
 from rag.errors import LibraryError
 from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
-from rag.grounding.citations import cite, claim_of
+from rag.grounding.citations import cite, claim_of, weakest
 from rag.grounding.second_opinion import SecondOpinion
 from rag.grounding.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
 from rag.text.locations import page_location
-from rag.types import Chunk, Document, Passage, Sentence, Support
+from rag.types import Chunk, Document, Passage, Sentence
 
 Kind = Literal[
     "document-removed",
@@ -30,7 +30,6 @@ Kind = Literal[
 
 _SHOWN_CHARACTERS = 100
 _SAME_OPINION = 0.15
-_RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +239,7 @@ def _support(export: AnswerExport, stored: _Stored, scorer: Scorer) -> Iterator[
             yield Finding(
                 "sentence-edited", f"Sentence {number} is not in the answer as it was given: {quoted}", "", number
             )
-            parts = cite(sentence.text, export.question, passages, scorer)
-            support = min((part.support for part in parts), key=_RANK.index, default="unsupported")
+            support = weakest(cite(sentence.text, export.question, passages, scorer)) or "unsupported"
         if support != sentence.support:
             yield Finding(
                 "support-changed",

@@ -11,7 +11,7 @@ follows.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.grounding.computed_evidence import cite_computed
@@ -69,9 +69,7 @@ class Citer:
 
     def support(self, piece: str) -> Support | None:
         """Return the worst support of the sentences of a piece of an answer; None if it makes no claim."""
-        order: tuple[Support, ...] = ("unsupported", "weak", "supported")
-        found = {sentence.support for sentence in self.sentences(piece)}
-        return next((support for support in order if support in found), None)
+        return weakest(self.sentences(piece))
 
     def with_nearest(self, answer: Answer) -> Answer:
         """Return a refusal with the statement of the passages that is nearest to the question, if any is near."""
@@ -144,6 +142,12 @@ class Citer:
         citations = judged.citations or tuple(source.citation() for source in near)
         support: Support = "supported" if opinion >= (DOUBTFUL if is_supported else CERTAIN) else "weak"
         return replace(judged, support=support, citations=citations, meaning=round(opinion, 3))
+
+
+def weakest(sentences: Iterable[Sentence]) -> Support | None:
+    """Return the worst support of sentences; None of none."""
+    order: tuple[Support, ...] = ("unsupported", "weak", "supported")
+    return min((sentence.support for sentence in sentences), key=order.index, default=None)
 
 
 def claim_of(text: str) -> str:

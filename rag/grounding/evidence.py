@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rag.grounding.agreements import deny_in_other_words, with_plain_bounds
+from rag.grounding.language_rules import rules_of
 from rag.grounding.lexical_scorer import SUPPORTED
-from rag.grounding.relations.coordinated_clauses import coordinated_clauses
 from rag.interfaces import Scorer
 from rag.text.document_names import context_lines
-from rag.text.locations import place_of
+from rag.text.language import detect_language
+from rag.text.locations import quote_of
 from rag.text.sentences import sentence_spans
 from rag.types import Citation, Passage, Span
 
@@ -37,6 +37,24 @@ _MIN_STATEMENT_CHARACTERS, _MAX_STATEMENT_CHARACTERS = 20, 400
 
 _MAX_PARTIAL_CODE = SUPPORTED - 0.01
 
+_BOUNDS = (
+    (
+        re.compile(r"\b(?:no|not) more than\b|\bnot (?:exceeding|to exceed)\b|\bno longer than\b", re.IGNORECASE),
+        "up to",
+    ),
+    (re.compile(r"\b(?:no|not) later than\b", re.IGNORECASE), "by"),
+    (re.compile(r"\b(?:no|not) (?:less|fewer) than\b", re.IGNORECASE), "at least"),
+)
+_BEYOND = re.compile(r"\b(?:more|longer|later|less|fewer) than\b|\bexceed|\bover\b|\babove\b|\bafter\b", re.IGNORECASE)
+
+_CONJUNCTION = (
+    "and|but|while|whereas|including|meaning that|und|aber|sondern|während|wobei|et|mais|tandis que|y|pero|mientras"
+)
+_CLAUSE_BREAK = re.compile(rf"\s*(?:[;；]\s*(?:(?:{_CONJUNCTION})\s+)?|,\s+(?:{_CONJUNCTION})\s+)", re.IGNORECASE)
+_WORD = re.compile(r"[\u3040-\u9fff]|\w+")
+_MIN_CLAUSE_WORDS = 4
+"""A part with fewer words is no statement: words so few are found anywhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -55,18 +73,7 @@ class Candidate:
 
     def citation(self) -> Citation:
         """Return the span as a citation, with its offsets in the stored page."""
-        chunk = self.passage.chunk
-        return Citation(
-            number=self.number,
-            document=chunk.document,
-            page=chunk.page,
-            label=chunk.page_label,
-            start=chunk.start + self.span.start,
-            end=chunk.start + self.span.end,
-            quote=self.text,
-            score=round(self.support, 3),
-            place=place_of(chunk, self.span.start),
-        )
+        return quote_of(self.passage.chunk, self.span, self.number, self.support)
 
 
 class Evidence:
@@ -94,7 +101,7 @@ class Evidence:
         rated = [
             (relevance, -place, Candidate(number, passage, window, relevance, relevance))
             for place, (number, passage, windows) in enumerate(self._spans)
-            for relevance, window in zip(self._about[number], windows[: (len(windows) + 1) // 2], strict=False)
+            for relevance, window in zip(self._about[number], _single(windows), strict=False)
             if relevance >= _MIN_NEAREST and _is_statement(passage.chunk.text[window.start : window.end])
         ]
         return max(rated, key=lambda each: each[:2])[2] if rated else None
@@ -118,7 +125,7 @@ class Evidence:
         Each statement needs as much support as several spans do together. `best` are the spans ranked for the claim:
         one that contradicts a statement it is about denies the whole.
         """
-        clauses = coordinated_clauses(claim)
+        clauses = _coordinated_clauses(claim)
         starts = [candidate for candidate in best if candidate.support >= _MIN_FIRST]
         if any(self._is_denied(clause, start) for clause in clauses for start in starts):
             return []
@@ -148,20 +155,20 @@ class Evidence:
         for number, passage, windows in self._spans:
             if number in numbers:
                 continue
-            single = windows[: (len(windows) + 1) // 2]
+            single = _single(windows)
             scores = self._scorer.support(claim, _texts(passage, single))
             near = [window for window, score in zip(single, scores, strict=True) if score >= _SAME_SUBJECT]
             found += [Candidate(number, passage, w, 0.0, 0.0) for w in near if self._denies(claim, passage, w)]
         return found
 
     def _denies(self, claim: str, passage: Passage, window: Span) -> bool:
-        claim, text = with_plain_bounds(claim, passage.chunk.text[window.start : window.end])
+        claim, text = _both_with_plain_bounds(claim, passage.chunk.text[window.start : window.end])
         (contradicts,) = self._scorer.contradicts(claim, [text])
         (back,) = self._scorer.support(text, [claim])
         if not contradicts or back < _SAME_SUBJECT:
             return False
         apart = max(len(self._scorer.missing(claim, text)), len(self._scorer.missing(text, claim)))
-        return apart == 1 or (apart == 0 and not deny_in_other_words(claim, text))
+        return apart == 1 or (apart == 0 and not _deny_in_other_words(claim, text))
 
     def find_lines(self, lines: Sequence[str]) -> list[Candidate]:
         """Return where passages have these lines of code, scored by the share found; only white space may differ."""
@@ -172,7 +179,7 @@ class Evidence:
         self, claim: str, number: int, passage: Passage, windows: Sequence[Span], marked: frozenset[int]
     ) -> Candidate:
         support = self._scorer.support(claim, _texts(passage, windows), passage_context(passage))
-        singles = (len(windows) + 1) // 2
+        singles = len(_single(windows))
         bonus = _MARKER_BONUS if number in marked else 0.0
         ranked = (
             (score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0), -index)
@@ -187,7 +194,7 @@ class Evidence:
             Candidate(number, passage, window, 0.0, _SAME_PASSAGE)
             for number, passage, windows in self._spans
             if number == parts[0].number
-            for window in windows[: (len(windows) + 1) // 2]
+            for window in _single(windows)
         ]
         others = [replace(other, rank=0.0) for other in best if other.number != parts[0].number]
         free = [other for other in (*own, *others) if not any(_overlap(other, part) for part in parts)]
@@ -236,6 +243,11 @@ def _windows(text: str) -> list[Span]:
     return single + [Span(a.start, b.end) for a, b in pairwise(single)]
 
 
+def _single(windows: Sequence[Span]) -> Sequence[Span]:
+    """Return the windows of one sentence."""
+    return windows[: (len(windows) + 1) // 2]
+
+
 def _is_statement(text: str) -> bool:
     """Return True for a sentence that says something and can be read at a glance: no question, heading or table."""
     text = text.strip()
@@ -250,6 +262,38 @@ def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
 def passage_context(passage: Passage) -> str:
     """Return the document's name, title and the headings above a passage, as in the prompt."""
     return "\n".join(filter(None, context_lines(passage.chunk)))
+
+
+def _both_with_plain_bounds(one: str, other: str) -> tuple[str, str]:
+    """Return two sentences with "up to" for "no more than" and the like, unless one speaks of what is beyond."""
+    plain_one, plain_other = _with_plain_bounds(one), _with_plain_bounds(other)
+    if _BEYOND.search(plain_one) or _BEYOND.search(plain_other):
+        return one, other
+    return plain_one, plain_other
+
+
+def _deny_in_other_words(one: str, other: str) -> bool:
+    """Return True if one of two sentences negates and the other denies by a word: "not allowed" and "prohibited"."""
+    rules = rules_of(detect_language(f"{one} {other}"))
+    negated = [bool(rules.negation.search(text)) for text in (one, other)]
+    denied = [bool(rules.denial.search(text)) for text in (one, other)]
+    return negated[0] != negated[1] and denied[0] != denied[1] and negated[0] == denied[1]
+
+
+def _with_plain_bounds(text: str) -> str:
+    for pattern, plain in _BOUNDS:
+        text = pattern.sub(plain, text)
+    return text
+
+
+def _coordinated_clauses(claim: str) -> list[str]:
+    """Return the statements of a claim in order; none if it has only one, or if a part of it is too short for one.
+
+    Only a conjunction behind a comma, or a semicolon, parts statements: "and" alone joins words as often as clauses.
+    """
+    parts = [part for part in _CLAUSE_BREAK.split(claim.strip()) if part.strip()]
+    is_whole = all(len(_WORD.findall(part)) >= _MIN_CLAUSE_WORDS for part in parts)
+    return parts if is_whole and len(parts) > 1 else []
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from rag.grounding.antonyms import ANTONYMS
 from rag.grounding.claim import Claim, agreement, lowered_numbers, neighbours, positions, with_signs_of
-from rag.grounding.language_rules import ENGLISH, LanguageRules
-from rag.grounding.row_cells import followed_by, is_misplaced, read_rows
+from rag.grounding.language_rules import ANTONYMS, ENGLISH, LanguageRules
+from rag.grounding.row_cells import followed_by, is_misplaced, is_year, read_rows
 from rag.text.normalize import MINUS, UNITS, normalize
 from rag.text.sentences import sentence_spans
 
@@ -35,13 +34,12 @@ _NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ \u00a0]?)+[A-Z]\.")
 """Initials with points, as in "U.S." or "J. R. Smith", which others write without."""
 
-_POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
+POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
 _CONTRACTED = re.compile(r"n['’]t\b")
 _FIGURE_WORD = re.compile(
     r"(?<!\w)(?:(?<![^\s(])[-−–])?(?:\d{1,3}(?:[ \u00a0\u2009\u202f'’]\d{3})+(?:[.,]\d+)?|\d[\d.,]*)(?!\w)"
 )
 _FIGURE_ONE = re.compile(r"(?<![\w.,])1(?!\w|[.,]\d)")
-_YEAR = re.compile(r"1\d\d\d|20\d\d")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _ACRONYM = re.compile(r"\(\s*[A-Z][\w.-]*\s*\)")
 _NEGATED_WORDS = 3
@@ -194,7 +192,7 @@ class LexicalScorer:
 
     def _plain(self, text: str) -> str:
         text = _INITIALS.sub(lambda initials: re.sub(r"\W", "", initials[0]), text)
-        return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, self._language)))
+        return POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, self._language)))
 
     def _negated(self, text: str) -> frozenset[str]:
         """Return the content words that follow a negation, up to three of them."""
@@ -243,8 +241,8 @@ def _borrows(claim: Claim, span: Claim) -> bool:
     if len(span.sentences) < 2:
         return False
     main = max(span.sentences, key=lambda sentence: len(sentence.words & claim.words))
-    others = {_is_year(number) for number in main.numbers - claim.numbers if number[0].isdigit()}
-    return any(_is_year(number) in others for number in claim.numbers - main.words if number[0].isdigit())
+    others = {is_year(number) for number in main.numbers - claim.numbers if number[0].isdigit()}
+    return any(is_year(number) in others for number in claim.numbers - main.words if number[0].isdigit())
 
 
 def _is_of_other_cell(claim: Claim, rows: Claim) -> bool:
@@ -253,10 +251,6 @@ def _is_of_other_cell(claim: Claim, rows: Claim) -> bool:
         word in claim.numbers and is_misplaced(rows.rows, claim.sequence, index, claim.following)
         for index, word in enumerate(claim.sequence)
     )
-
-
-def _is_year(number: str) -> bool:
-    return _YEAR.fullmatch(number) is not None
 
 
 def _begins_sentence(text: str, at: int) -> bool:

@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 
 from rag.interfaces import Embedder, Scorer, Vectors
-from rag.text.locations import place_of
+from rag.text.locations import quote_of
 from rag.text.sentences import sentence_spans
-from rag.types import Citation, Passage, Sentence, Span
+from rag.types import Passage, Sentence, Span
 
 _NEAR = 0.6
 """Least cosine. With the default embedder, sentences that a model made up had at most .53 in the answers looked at, and
@@ -40,21 +40,9 @@ class NearMeaning:
         best = int(np.argmax(cosines))
         if (score := float(cosines[best])) < _NEAR:
             return sentence
-        return replace(sentence, support="weak", citations=(self._citation(*self._spans[best], score),), missing=())
-
-    def _citation(self, number: int, span: Span, score: float) -> Citation:
-        chunk = self._passages[number - 1].chunk
-        return Citation(
-            number=number,
-            document=chunk.document,
-            page=chunk.page,
-            label=chunk.page_label,
-            start=chunk.start + span.start,
-            end=chunk.start + span.end,
-            quote=chunk.text[span.start : span.end],
-            score=round(score, 3),
-            place=place_of(chunk, span.start),
-        )
+        number, span = self._spans[best]
+        quote = quote_of(self._passages[number - 1].chunk, span, number, score)
+        return replace(sentence, support="weak", citations=(quote,), missing=())
 
     @cached_property
     def _spans(self) -> list[tuple[int, Span]]:

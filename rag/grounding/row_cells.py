@@ -55,6 +55,11 @@ def followed_by(plain: str, analyze: Analyze) -> frozenset[tuple[str, str]]:
     return frozenset((match[1], word) for match in _FOLLOWED.finditer(plain) for word in analyze(match[2])[:1])
 
 
+def is_year(number: str) -> bool:
+    """Return whether a number may be a year."""
+    return _YEAR.fullmatch(number) is not None
+
+
 def is_misplaced(
     rows: Sequence[Row], sequence: Sequence[str], index: int, following: AbstractSet[tuple[str, str]]
 ) -> bool:
@@ -68,7 +73,7 @@ def is_misplaced(
     if not own or any(figure in row[0].value for row in rows):
         return False
     cells = [cell for row in rows for cell in row[1:]]
-    values = {word for cell in cells for word in cell.value if word[0].isdigit() and not _YEAR.fullmatch(word)}
+    values = {word for cell in cells for word in cell.value if word[0].isdigit() and not is_year(word)}
     return all(
         _has_unsaid_scale(cell, sequence)
         or _is_of_others(cell.head, [other.head for other in row[1:]], sequence, index, values, following)

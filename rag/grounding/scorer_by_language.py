@@ -1,12 +1,11 @@
 """A `Scorer` for documents of several languages: each text is judged by the scorer of its language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 
 from rag.grounding.language_rules import ENGLISH, rules_of
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.grounding.relations.relation_check import RelationCheck
-from rag.grounding.relations.relation_scorer import RelationScorer
+from rag.grounding.relations.relation_check import RelationScorer
 from rag.interfaces import Scorer
 from rag.text.analyzer import words
 from rag.text.language import detect_language
@@ -16,15 +15,14 @@ _CACHED = 1024
 
 
 class ScorerByLanguage:
-    """A `Scorer` that passes each text on to another one, made for its language; to `english` if that is not known.
+    """A `Scorer` that passes each text on to the one of its language; to that of English if it is not known.
 
     The language is that of the spans, and of the sentence as far as they are short: words only match if both are
     analysed alike.
     """
 
-    def __init__(self, make: Callable[[str], Scorer], english: Scorer | None = None) -> None:
-        self._english = english or make("en")
-        self._make = cache(make)
+    def __init__(self) -> None:
+        self._of_language = cache(lexical_scorer)
         self._detect = lru_cache(_CACHED)(detect_language)
 
     def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
@@ -49,12 +47,11 @@ class ScorerByLanguage:
             text = f"{text} {part}"
             if len(text) > _MAX_CHARACTERS:
                 break
-        language = self._detect(text[:_MAX_CHARACTERS])
-        return self._english if language in ("", "en") else self._make(language)
+        return self._of_language(self._detect(text[:_MAX_CHARACTERS]) or "en")
 
 
 def lexical_scorer(language: str = "en") -> Scorer:
     """Return the lexical scorer of a language; that of English checks relations too."""
     rules = rules_of(language)
     scorer = LexicalScorer(partial(words, language=language), rules, language)
-    return RelationScorer(scorer, RelationCheck(rules.is_starter)) if rules is ENGLISH else scorer
+    return RelationScorer(scorer, rules.is_starter) if rules is ENGLISH else scorer

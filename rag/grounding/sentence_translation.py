@@ -8,8 +8,7 @@ from threading import Lock
 from rag.errors import CitewellError
 from rag.interfaces import Generator, Message
 from rag.runtime.progress import CancelEvent
-from rag.text.language import detect_language
-from rag.text.language_names import LANGUAGE_NAMES
+from rag.text.language import LANGUAGE_NAMES, detect_language
 from rag.types import StopReason
 from rag.types.decoding import Decoding
 

@@ -5,7 +5,6 @@ Each has one contract suite in `tests/contracts/` that all its implementations p
 
 from rag.interfaces.inference import (
     SMALL_PARAMETERS,
-    Chunker,
     ClaimJudge,
     ContentFilter,
     Embedder,
@@ -24,14 +23,12 @@ from rag.interfaces.inference import (
     Vectors,
     longest_first,
 )
-from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import KeywordIndex, KeywordQuery, VectorIndex
-from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Retriever, Staging
+from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Notes, Retriever, Staging
 
 __all__ = [
     "SMALL_PARAMETERS",
     "Changes",
-    "Chunker",
     "ClaimJudge",
     "ContentFilter",
     "Conversations",

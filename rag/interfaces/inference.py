@@ -1,4 +1,4 @@
-"""Protocols of models and rules: embed, rerank, generate, judge; and of the chunker, which counts their tokens."""
+"""Protocols of models and rules: embed, rerank, generate, judge, count tokens."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, ClaimVerdict, GenerationStats, NewChunk, Page, Passage, PromptRead, StopReason
+from rag.types import Certainty, ClaimVerdict, GenerationStats, Passage, PromptRead, StopReason
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolCall, ToolDefinition
 
@@ -200,13 +200,6 @@ class TokenCounter(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text."""
-
-
-class Chunker(Protocol):
-    """Split pages into chunks."""
-
-    def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
-        """Return chunks in reading order, each within one page."""
 
 
 class Scorer(Protocol):

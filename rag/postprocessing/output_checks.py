@@ -1,4 +1,4 @@
-"""Check an answer while it streams (pure, but that the generator is closed).
+"""Check an answer, and what its model thinks before it, while they stream (pure, but that the generator is closed).
 
     deltas -> control and invisible characters -> leaked template tokens -> repetition -> content filter -> deltas
 
@@ -75,6 +75,31 @@ def check_stream(
                 yield replace(delta, text=text, stop_reason=reason)
             if reason:
                 return
+    finally:
+        if isinstance(deltas, Generator):
+            deltas.close()
+
+
+def check_thoughts(deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
+    """Yield the deltas with the thinking cleaned, and cut off where it repeats itself or the filter objects.
+
+    It is shown to people on demand and is no part of the answer, which goes on whatever the thinking says.
+    """
+    checks: OutputChecks | None = None
+    try:
+        for delta in deltas:
+            if isinstance(delta, ThoughtDelta):
+                checks = checks or OutputChecks(content_filter)
+                thought = "" if checks.reason else checks.push(delta.thought)
+                if thought:
+                    yield replace(delta, thought=thought)
+                continue
+            if checks and (delta.text or delta.stop_reason):
+                thought = "" if checks.reason else checks.finish()
+                checks = None
+                if thought:
+                    yield ThoughtDelta("", 0, thought=thought)
+            yield delta
     finally:
         if isinstance(deltas, Generator):
             deltas.close()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rag.prompting.form_prompts import LIST_EXAMPLE
 from rag.text.answer_language import reading_language
-from rag.text.language_names import LANGUAGE_NAMES
+from rag.text.language import LANGUAGE_NAMES
 from rag.types import Passage
 
 _THEIR_WORDS = {

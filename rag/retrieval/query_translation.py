@@ -9,8 +9,7 @@ from threading import Lock
 from rag.interfaces import Generator, Message, Retriever
 from rag.runtime.progress import CancelEvent
 from rag.text.characters import with_plain_digits
-from rag.text.language import detect_language
-from rag.text.language_names import LANGUAGE_NAMES
+from rag.text.language import LANGUAGE_NAMES, detect_language
 from rag.types import Passage
 from rag.types.decoding import Decoding
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import needing_extra
-from rag.interfaces import Conversations, Library
+from rag.interfaces import Conversations, Library, Notes
 from rag.interfaces.job_storage import Jobs
-from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations

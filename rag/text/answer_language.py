@@ -7,8 +7,7 @@ from functools import cache
 
 from babel import Locale
 
-from rag.text.language import detect_language, passage_languages
-from rag.text.language_names import LANGUAGE_NAMES
+from rag.text.language import LANGUAGE_NAMES, detect_language, passage_languages
 from rag.types import Passage
 
 _WISHES = {

@@ -45,6 +45,11 @@ def composed(text: str) -> str:
     return text if text.isascii() or not _MARK.search(text) else unicodedata.normalize("NFC", text)
 
 
+def bare(text: str) -> str:
+    """Return the letters and digits of a text in lower case, so that "10-K" and "10k" are one."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
 def script_runs(text: str) -> Iterator[tuple[str, int]]:
     """Yield the text in runs, each with the number of scripts' kind: 0 spaced, 1 CJK, 2 Southeast Asian."""
     start = 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from rag.text.characters import bare
 from rag.types import Chunk, DocumentFacts
 
 MAX_CONTEXT_CHARACTERS = 125
@@ -54,9 +55,9 @@ def search_title(name: str, facts: DocumentFacts) -> str:
     """
     parts = [readable_name(name)]
     for fact in (facts.kind if facts.kind in FILINGS else facts.title, facts.organisation, facts.period):
-        known = {word for part in parts for word in (*question_words(part), _bare(part))}
+        known = {word for part in parts for word in (*question_words(part), bare(part))}
         words = organisation_words(fact) if fact == facts.organisation else question_words(fact)
-        if not (words <= known or _bare(fact) in known):
+        if not (words <= known or bare(fact) in known):
             parts.append(fact)
     return _JOINT.join(part for part in parts if part)
 
@@ -144,7 +145,7 @@ def _labels(name: str, facts: DocumentFacts | None) -> Iterator[set[str]]:
     if facts is None:
         return
     if facts.organisation:
-        kind = {_bare(facts.kind)} if facts.kind in NAMED_KINDS else set()
+        kind = {bare(facts.kind)} if facts.kind in NAMED_KINDS else set()
         yield organisation_words(facts.organisation) | _name_words(facts.period) | kind
     if facts.title and facts.kind not in FILINGS:  # all filings of a kind have the same title
         yield _name_words(facts.title)
@@ -191,7 +192,3 @@ def _folded(text: str) -> str:
     """Return a text in lower case without accents."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", plain).lower()
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.lower())

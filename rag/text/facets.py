@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from rag.errors import QuestionError
+from rag.text.characters import bare
 from rag.types import DocumentFacts
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -61,8 +62,8 @@ _LONGEST_RANGE = 100
 def kind_named(text: str) -> str:
     """Return the kind that people call so ("10k", "Slide deck", "reports"); "" if it is none."""
     word = " ".join(text.lower().split())
-    known = {_bare(kind): kind for kind in KINDS} | {_bare(alias): kind for alias, kind in _ALIASES.items()}
-    return known.get(_bare(word)) or known.get(_bare(word.removesuffix("s"))) or ""
+    known = {bare(kind): kind for kind in KINDS} | {bare(alias): kind for alias, kind in _ALIASES.items()}
+    return known.get(bare(word)) or known.get(bare(word.removesuffix("s"))) or ""
 
 
 def is_of_kind(kind: str, wanted: str) -> bool:
@@ -126,7 +127,3 @@ def _is_date(value: str) -> bool:
 def years_in(text: str) -> frozenset[int]:
     """Return the years of "2018", of "FY2018" or of the range "2015-2018"."""
     return years_of(DocumentFacts(period=text))
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.lower())

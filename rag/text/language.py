@@ -74,6 +74,48 @@ _ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
 _COUNTERS = {name: re.compile(f"[{ranges}]") for name, ranges in _SCRIPTS.items()}
 _COUNTERS |= {name: re.compile(f"[{ranges}]") for name, (ranges, _) in _SHARED.items()}
 
+LANGUAGE_NAMES = {
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "bn": "Bengali",
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sv": "Swedish",
+    "ta": "Tamil",
+    "te": "Telugu",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+"""English names, as prompts use them, of the languages to translate into and to answer in; a small model knows few
+others."""
+
 
 def detect_language(text: str) -> str:
     """Return the ISO 639-1 code of the language that most of the text is in; "" if it is too short to tell."""

@@ -1,8 +1,8 @@
-"""Where a page or a quote is, for people (pure)."""
+"""Where a page or a quote is, for people; quotes of chunks (pure)."""
 
 import re
 
-from rag.types import UNIT_LABELS, Chunk, Citation
+from rag.types import UNIT_LABELS, Chunk, Citation, Span
 
 _LINES = re.compile(r"lines (\d+)–\d+")
 _NUMBERED = re.compile(r"(?:§\s*(?=\d)|(?=\d+\.))(\d{1,3}(?:\.\d{1,3}){0,4})\.?\s+\S")
@@ -27,6 +27,21 @@ def place_of(chunk: Chunk, start: int = 0) -> str:
     where = f"line {line:,}" if line else page_location(chunk.page, chunk.page_label)
     section = section_name(chunk.heading)
     return ", ".join(part for part in (section, where) if part and part != f"section “{section}”")
+
+
+def quote_of(chunk: Chunk, span: Span, number: int, score: float) -> Citation:
+    """Return a span of a chunk's text as a quote from the passage of this number, at its offsets of the page."""
+    return Citation(
+        number=number,
+        document=chunk.document,
+        page=chunk.page,
+        label=chunk.page_label,
+        start=chunk.start + span.start,
+        end=chunk.start + span.end,
+        quote=chunk.text[span.start : span.end],
+        score=round(score, 3),
+        place=place_of(chunk, span.start),
+    )
 
 
 def cited_place(citation: Citation) -> str:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.interfaces import Conversations, Library
-from rag.interfaces.note_storage import Notes
+from rag.interfaces import Conversations, Library, Notes
 from rag.stores.open_stores import Stores, open_stores
 
 

@@ -30,23 +30,18 @@ def test_a_conversation_is_named_by_its_first_question_and_keeps_that_name(kept:
 
 
 def test_a_long_name_without_spaces_is_cut_and_not_lost(kept: Conversations) -> None:
-    id_ = kept.create("ann", "w" * 500).id
-    found = kept.find(id_, "ann")
+    found = kept.find(kept.create("ann", "w" * 500).id, "ann")
     assert found is not None
     assert found.name == "w" * 79 + "…"
 
 
-def test_records_come_back_exactly_and_in_order(kept: Conversations) -> None:
+def test_records_come_back_exactly_and_in_order_after_a_restart_too(kept: Conversations, place: Place) -> None:
     id_ = kept.create("ann").id
     records = [{"question": f"Nº {n} 🦉\u0000", "answer": "“é”", "nested": [{"score": 0.1 + 0.2}]} for n in range(12)]
     for record in records:
         kept.add(id_, "ann", record)
     assert [exchange.record for exchange in kept.exchanges(id_, "ann")] == records
     assert [exchange.number for exchange in kept.exchanges(id_, "ann")] == list(range(1, 13))
-
-
-def test_conversations_survive_a_restart(kept: Conversations, place: Place) -> None:
-    id_ = ask(kept, "Why?")
     kept.configure(id_, "ann", {"temperature": 0.5})
     before = (kept.find(id_, "ann"), kept.exchanges(id_, "ann"))
     again = place.open().conversations

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from rag.errors import LibraryError
 from rag.interfaces import IndexRecord, Library
 from rag.types import (
     Cell,
-    Content,
     DocumentFacts,
     Figure,
     Heading,
@@ -23,19 +21,12 @@ from rag.types import (
 )
 from tests.contracts.conftest import Place
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 Store = Callable[..., int]
 
 
-def content(name: str, text: str, **known: Any) -> Content:
-    """Return a document of one page and one chunk. `known` are further fields of NewDocument."""
-    document = NewDocument(
-        name=name, source=f"/{name}", **{"sha256": f"sha of {text}", "recipe": "r", **known}, size=len(text)
-    )
-    return Content(document, (Page(number=1, label="1", text=text),), (NewChunk(1, 0, len(text), text),))
-
-
-def test_a_stored_document_comes_back_whole(library: Library, store_text: Store) -> None:
+def test_a_stored_document_comes_back_whole(library: Library, store_text: Store, embedder: WordEmbedder) -> None:
     id_ = store_text("b.txt", "first chunk", "zweites Stück 🦉")
     assert [(d.name, d.pages, d.chunks) for d in library.documents()] == [("b.txt", 1, 2)]
     chunks = library.chunks(library.chunk_ids())
@@ -43,6 +34,8 @@ def test_a_stored_document_comes_back_whole(library: Library, store_text: Store)
     assert page is not None
     assert [chunk.text for chunk in chunks] == ["first chunk", "zweites Stück 🦉"]
     assert [page.text[chunk.start : chunk.end] for chunk in chunks] == [chunk.text for chunk in chunks]
+    expected = embedder.embed_documents([chunk.text for chunk in chunks])
+    assert np.array_equal(library.vectors(library.chunk_ids()), expected)
 
 
 def test_replacing_keeps_the_id_and_drops_everything_old(library: Library, store_text: Store) -> None:
@@ -88,11 +81,8 @@ def test_a_failing_write_changes_nothing(library: Library, store_text: Store) ->
     store_text("a.txt", "old")
     generation = library.generation
     twice = (Page(number=1, label="1", text="new"), Page(number=1, label="1", text="the same number again"))
-    content = Content(
-        NewDocument(name="a.txt", source="/a.txt", sha256="x", recipe="r", size=1), twice, (NewChunk(1, 0, 3, "new"),)
-    )
     with pytest.raises(LibraryError, match="Nothing of this document was changed"):
-        library.replace(content, np.ones((1, 48), np.float32))
+        library.replace(replace(content("a.txt", "new"), pages=twice), np.ones((1, 48), np.float32))
     assert library.generation == generation
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
 
@@ -167,11 +157,6 @@ def test_thousands_of_ids_are_no_problem(library: Library, store_text: Store) ->
     assert library.vectors(ids).shape == (3000, 48)
 
 
-def test_vectors_come_back_exactly(library: Library, store_text: Store, embedder: WordEmbedder) -> None:
-    store_text("a.txt", "one", "two")
-    assert np.array_equal(library.vectors(library.chunk_ids()), embedder.embed_documents(["one", "two"]))
-
-
 def test_a_document_stays_in_its_collection_until_it_is_moved(
     library: Library, store_text: Store, embedder: WordEmbedder
 ) -> None:
@@ -182,12 +167,7 @@ def test_a_document_stays_in_its_collection_until_it_is_moved(
     assert library.generation == generation  # nothing to search again
     store_text("a.txt", "two")
     assert [d.collection for d in library.documents()] == ["law"]
-    content = Content(
-        NewDocument(name="a.txt", source="/a.txt", sha256="x", recipe="r", size=1, collection="tax"),
-        (Page(number=1, label="1", text="new"),),
-        (),
-    )
-    library.replace(content, np.zeros((0, 48), np.float32))
+    library.replace(content("a.txt", "new", collection="tax"), embedder.embed_documents(["new"]))
     assert [d.collection for d in library.documents()] == ["tax"]
 
 

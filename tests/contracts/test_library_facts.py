@@ -5,21 +5,21 @@ from dataclasses import replace
 import pytest
 
 from rag.interfaces import Library
-from rag.types import Content, Document, DocumentFacts, NewChunk, NewDocument, Page
+from rag.types import Content, Document, DocumentFacts
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 FOUND = DocumentFacts(title="Report", organisation="ACME", period="2018", kind="report")
 TEXT = "Sales grew."
 
 
-def content(facts: DocumentFacts = FOUND, recipe: str = "r", name: str = "a.pdf") -> Content:
-    new = NewDocument(name=name, source=f"/{name}", sha256="hash", recipe=recipe, size=1, facts=facts)
-    return Content(new, (Page(number=1, label="1", text=TEXT),), (NewChunk(1, 0, len(TEXT), TEXT),))
+def report(facts: DocumentFacts = FOUND, recipe: str = "r") -> Content:
+    return content("a.pdf", TEXT, facts=facts, recipe=recipe)
 
 
 @pytest.fixture
 def stored(library: Library, embedder: WordEmbedder) -> Document:
-    return library.replace(content(), embedder.embed_documents([TEXT]))
+    return library.replace(report(), embedder.embed_documents([TEXT]))
 
 
 def facts_of(library: Library, document: Document) -> DocumentFacts:
@@ -41,7 +41,7 @@ def test_edited_facts_stay_when_the_document_is_read_again(
     library: Library, stored: Document, embedder: WordEmbedder
 ) -> None:
     library.edit_facts(stored.id, {"title": "Annual report"})
-    again = library.replace(content(replace(FOUND, title="Rpt", period="2020"), "r2"), embedder.embed_documents([TEXT]))
+    again = library.replace(report(replace(FOUND, title="Rpt", period="2020"), "r2"), embedder.embed_documents([TEXT]))
     assert again.id == stored.id
     assert again.facts == replace(FOUND, title="Annual report", period="2020")
     assert again.added_at == stored.added_at

@@ -7,8 +7,8 @@ import pytest
 from rag.interfaces import Library
 from rag.types import Overview
 from tests.contracts.conftest import Place
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 Store = Callable[..., int]
 SAID = "All about the osprey."

@@ -5,8 +5,8 @@ import pytest
 
 from rag.interfaces import Conversations, Library
 from rag.types import Content, DocumentFacts, NewDocument, Page, PageRecord
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 # Owners
 

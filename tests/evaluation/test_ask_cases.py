@@ -10,7 +10,6 @@ from evaluation import indexing
 from evaluation.labelled_set import EvaluationError
 from evaluation.report import UngroundedReport
 from rag.services import Services
-from tests.contracts.test_library_contract import content
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 from tests.support.labels.labelled_sets import (
@@ -24,6 +23,7 @@ from tests.support.labels.labelled_sets import (
     services_with,
     write_cases,
 )
+from tests.support.values import content
 
 
 def test_known_answers_get_their_known_figures(file: Path, services: Services) -> None:

@@ -18,7 +18,6 @@ CONSTITUTION, CONTRACT = "debian-constitution.txt", "debian-social-contract.md"
 ELECTION = (Turn("Who elects the Project Leader?", "The Project Leader is elected by the Developers."),)
 
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
-_STEP = re.compile(r"^\s*\d+[.)]\s+\S", re.MULTILINE)
 
 QUESTIONS: dict[str, tuple[str, str, tuple[Turn, ...]]] = {
     "list": ("List the powers of the Project Leader.", CONSTITUTION, ()),
@@ -75,30 +74,23 @@ def test_a_summary_is_several_sentences_most_with_citations(answers: Answers) ->
     assert sum(bool(sentence.citations) for sentence in sentences) > len(sentences) / 2
 
 
-def test_steps_are_numbered(answers: Answers) -> None:
-    assert len(_STEP.findall(answers("steps").text)) >= 3, answers("steps").text
-
-
-def test_a_comparison_names_both_things(answers: Answers) -> None:
-    text = answers("comparison").text
-    assert "Secretary" in text
-    assert "Leader" in text
-
-
-def test_each_part_of_a_question_is_answered(answers: Answers) -> None:
-    text = answers("parts").text
-    assert "Leader" in text
-    assert re.search(r"\b(?:1|one) year", text)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("steps", r"(?:^\s*\d+[.)]\s+\S.*?){3}"),
+        ("comparison", r"(?=.*Secretary).*Leader"),
+        ("parts", r"(?=.*Leader).*\b(?:1|one) year"),
+        ("german", r"\bJahr"),
+    ],
+)
+def test_an_answer_has_the_form_or_the_parts_that_were_asked_for(answers: Answers, name: str, said: str) -> None:
+    assert re.search(said, answers(name).text, re.MULTILINE | re.DOTALL), answers(name).text
 
 
 def test_a_question_for_a_figure_gets_one_that_a_quote_has(answers: Answers) -> None:
     figures = re.findall(r"\d+", answers("figure").text)
     quoted = " ".join(citation.quote for citation in answers("figure").citations)
     assert any(figure in quoted for figure in figures), answers("figure").text
-
-
-def test_a_question_in_german_is_answered_in_german(answers: Answers) -> None:
-    assert re.search(r"\bJahr", answers("german").text), answers("german").text
 
 
 def test_what_the_documents_do_not_answer_is_refused(answers: Answers) -> None:

@@ -11,6 +11,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.scripted_server import CHAT, Handler, ScriptedServer, answer, as_json, scripted_server
+from tests.support.values import content
 
 KEY = "sk-very-secret"
 
@@ -36,25 +37,17 @@ def test_question_answer_and_export_with_every_model_on_a_server(
     name = f"openai:model@{server.address}"
     with Services(load_settings(model=name, embedder=name, reranker=name)) as services:
         assert services.embedder_name == services.embedder.model_name == "openai:model"
-        store(services, "Dogs bark at night.")
+        text = "Dogs bark at night."
+        services.library.replace(content("a.txt", text), services.embedder.embed_documents([text]))
         assistant = services.assistant
-        server.on(CHAT, answer("Dogs bark at night.", prompt=150))
+        server.on(CHAT, answer(text, prompt=150))
         found = assistant.answer("When do dogs bark?")
         exported = answer_json(found, services.provenance())
         assert services.models[0] == services.model_label
-    assert (found.text, found.abstained, found.passages[0].score) == ("Dogs bark at night.", False, 0.9)
+    assert (found.text, found.abstained, found.passages[0].score) == (text, False, 0.9)
     assert exported["model"] == exported["settings"]["model"] == f"openai:model at 127.0.0.1:{server.port}"
     assert KEY not in json.dumps(exported)
     assert {request.headers["Authorization"] for request in server.requests} == {f"Bearer {KEY}"}
-
-
-def store(services: Services, text: str) -> None:
-    from rag.types import Content, NewChunk, NewDocument, Page
-
-    document = NewDocument(name="a.txt", source="/a.txt", sha256="0", recipe="recipe", size=len(text))
-    chunks = (NewChunk(1, 0, len(text), text),)
-    content = Content(document, (Page(number=1, label="1", text=text),), chunks)
-    services.library.replace(content, services.embedder.embed_documents([text]))
 
 
 def test_a_server_that_is_away_is_said_when_the_models_are_loaded(server: ScriptedServer) -> None:

@@ -10,7 +10,7 @@ from rag.types.jobs import JobState
 from serving.uploading.local_uploads import LocalUploads
 from serving.uploading.upload_progress import Upload
 from serving.uploading.upload_spool import UploadSpool
-from tests.serving.uploading.sent_files import accepted, ended, send
+from tests.serving.uploading.sent_files import accepted, send
 from tests.serving.uploading.test_local_uploads import made
 
 
@@ -29,15 +29,6 @@ def left_behind(tmp_path: Path, name: str = "a.txt", *, tries: int = 0, state: J
     spool.note(replace(upload, state=state))
     spool.close()
     return spool.file(upload)
-
-
-def test_what_a_killed_server_had_accepted_is_taken_in_by_the_next(uploads: LocalUploads, tmp_path: Path) -> None:
-    left_behind(tmp_path)
-    uploads.resume()
-    (upload,) = uploads.of("ann")
-    assert ended(uploads, upload).state == "ready"
-    assert uploads.file_of("ann", "a.txt").read_bytes() == b"Good text of a.txt."
-    assert accepted(tmp_path) == []
 
 
 def test_what_was_stored_already_only_gets_its_file(uploads: LocalUploads, tmp_path: Path) -> None:

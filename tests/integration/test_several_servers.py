@@ -103,16 +103,6 @@ def test_a_conversation_begun_at_one_is_continued_at_the_other(apps: tuple[str, 
     assert len(answers(ann, one, conversation)) == 2
 
 
-def test_who_signs_out_of_one_is_out_of_the_other_within_a_second(apps: tuple[str, str], ann: httpx.Client) -> None:
-    one, two = apps
-    assert is_let_in(ann, two)
-    cookies = httpx.Cookies(ann.cookies)
-    ann.post(f"{two}/logout")
-    with httpx.Client(cookies=cookies) as kept:
-        expect_out(kept, one)
-        assert not is_let_in(kept, two)
-
-
 def test_a_user_who_is_added_changed_and_removed_is_so_at_both(apps: tuple[str, str], ann: httpx.Client) -> None:
     one, two = apps
     ann.post(f"{one}/admin/add", data={"name": "eve", "password": GOOD_PASSWORD, "role": "reader"})

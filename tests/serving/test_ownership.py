@@ -22,7 +22,7 @@ from serving.ownership import (
     upload_of,
 )
 from serving.uploading.local_uploads import LocalUploads
-from tests.contracts.test_library_contract import content
+from tests.support.values import content
 
 
 @pytest.fixture

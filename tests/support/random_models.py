@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
+from string import ascii_lowercase
 from threading import Event
 from typing import Any
 
@@ -14,7 +15,6 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
-    AutoTokenizer,
     BertConfig,
     BertForSequenceClassification,
     BertModel,
@@ -29,10 +29,8 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
-from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
-from tests.support.paths import MODELS
 
 CPU = torch.device("cpu")
 VOCABULARY = 97
@@ -86,16 +84,7 @@ def save_model(folder: Path, **changes: Any) -> Path:
 
 def word_tokenizer(*extra: str, template: str | None = CHAT_TEMPLATE) -> Any:
     """Return a tokenizer of a few words and control tokens, with a chat template."""
-    words = [
-        "<unk>",
-        "<|im_start|>",
-        "<|im_end|>",
-        "system",
-        "user",
-        "assistant",
-        *"abcdefghijklmnopqrstuvwxyz",
-        *extra,
-    ]
+    words = [*"<unk> <|im_start|> <|im_end|> system user assistant".split(), *ascii_lowercase, *extra]
     model = Tokenizer(WordLevel({word: id_ for id_, word in enumerate(words)}, unk_token="<unk>"))
     model.pre_tokenizer = Whitespace()
     tokenizer = PreTrainedTokenizerFast(
@@ -145,7 +134,6 @@ def make_scheduler(
     prefix_bytes: int = 0,
     new_drafter: Callable[[], Drafter] | None = None,
     ends: Sequence[int] = (),
-    max_pause_s: float = 3600,
     max_step_s: float = 3600,
 ) -> Scheduler:
     return Scheduler(
@@ -155,7 +143,7 @@ def make_scheduler(
         queue=queue,
         prefix_bytes=prefix_bytes,
         new_drafter=new_drafter,
-        max_pause_s=max_pause_s,
+        max_pause_s=3600,
         max_step_s=max_step_s,
     )
 
@@ -183,19 +171,11 @@ def written(scheduler: Scheduler, prompt: list[int], decoding: Decoding | int) -
 
 def write_entailment_model(folder: Path, preferred: str, *labels: str) -> Path:
     """Save a small cross-encoder that always predicts one of its labels: a trained one needs a model hub."""
-    torch.manual_seed(0)
     names = dict(enumerate(labels))
-    config = BertConfig(
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        id2label=names,
-        label2id={label: index for index, label in names.items()},
-    )
-    model = BertForSequenceClassification(config)
+    ids = {label: index for index, label in names.items()}
+    save_bert(folder, BertForSequenceClassification, id2label=names, label2id=ids)
+    model = BertForSequenceClassification.from_pretrained(folder)
     with torch.no_grad():
-        model.classifier.bias[labels.index(preferred)] = 9.0
+        model.classifier.bias[ids[preferred]] = 9.0
     model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(resolve_model("minilm", "embedder", MODELS)).save_pretrained(folder)
     return folder

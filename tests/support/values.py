@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from rag.types import Answer, Chunk, Document, Timings
+from rag.types import Answer, Chunk, Content, Document, NewChunk, NewDocument, Page, Timings
 
 _CHUNK = Chunk(id=1, document_id=1, document="a.pdf", page=1, page_label="", start=0, end=0, text="", heading="")
 _DOCUMENT = Document(
@@ -39,6 +39,13 @@ def chunk(text: str = "", *, start: int = 0, **changes: Any) -> Chunk:
 def document(id_: int, name: str, **changes: Any) -> Document:
     """Return a document that is in no library."""
     return replace(_DOCUMENT, **{"id": id_, "name": name, "source": f"/{name}", "sha256": f"sha of {id_}", **changes})
+
+
+def content(name: str, text: str, *, label: str = "1", **known: Any) -> Content:
+    """Return a document of one page and one chunk, to be stored. `known` are further fields of NewDocument."""
+    usual: dict[str, Any] = {"source": f"/{name}", "sha256": f"sha of {text}", "recipe": "r", "size": len(text)}
+    page = Page(number=1, label=label, text=text)
+    return Content(NewDocument(name=name, **usual | known), (page,), (NewChunk(1, 0, len(text), text),))
 
 
 def answer(question: str = "", **changes: Any) -> Answer:

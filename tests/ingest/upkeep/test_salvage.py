@@ -13,8 +13,8 @@ from rag.stores.database import DATABASE, Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument, Overview
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 Store = Callable[..., int]
 _DOCUMENTS = 30

@@ -11,8 +11,7 @@ from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.postprocessing.call_deltas import split_calls
 from rag.postprocessing.call_formats import HERMES
 from rag.postprocessing.call_stream import ToolCallStream
-from rag.postprocessing.output_checks import check_stream
-from rag.postprocessing.thought_checks import check_thoughts
+from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.types import Cited, PromptRead, Thought, Token
 from tests.conftest import passage
 from tests.rag.answering.test_passes import PROMPT

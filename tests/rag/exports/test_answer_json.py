@@ -1,16 +1,18 @@
-"""The JSON of answers stays the same to the byte: readers of exports and old libraries rely on it."""
+"""The JSON of answers stays the same to the byte, as readers rely on; its settings say nothing of this machine."""
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag.exports.answer_json import answer_json
+from rag.exports.answer_json import answer_json, answer_settings
 from rag.exports.conversation_record import conversation_json, record
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.grounding.abstention import NOT_FOUND
+from rag.settings import load_settings
 from rag.text.analyzer import english_analyzer
 from rag.types import Conversation, Exchange, Sentence, Signals, Turn
 from tests.rag.exports.test_conversation_record import ANSWER, QUOTE, document, provenance
@@ -34,6 +36,7 @@ REFUSAL = replace(
 )
 
 
+@cache
 def values() -> dict[str, Any]:
     """Return the JSON of these answers: plain, exported, stored, redacted, and as a conversation."""
     records = [record(answer, provenance(1, 2)) for answer in (ANSWER, CUT, REFUSAL)]
@@ -71,3 +74,17 @@ def values() -> dict[str, Any]:
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_every_byte_is_as_it_was(name: str) -> None:
     assert json.dumps(values()[name], ensure_ascii=False) == json.dumps(GOLDEN[name], ensure_ascii=False)
+
+
+def test_what_a_conversation_chose_comes_before_the_apps_settings() -> None:
+    listed = answer_settings(load_settings(temperature=0.5), {"passages": 9, "temperature": 0.25})
+    assert (listed["passages"], listed["temperature"], listed["model"]) == (9, 0.25, "default")
+    assert not {"library", "models", "auth_file", "port"} & listed.keys()
+
+
+def test_models_are_named_without_folders_and_addresses(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    listed = answer_settings(
+        load_settings(model=str(tmp_path / "mine"), embedder="openai:e5@http://127.0.0.1:80/secret/v1"), {}
+    )
+    assert (listed["model"], listed["embedder"], listed["reranker"]) == ("mine", "openai:e5 at 127.0.0.1:80", None)

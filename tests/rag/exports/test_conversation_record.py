@@ -84,20 +84,17 @@ def provenance(*ids: int) -> Provenance:
     return Provenance({n: document(n) for n in ids}, "tiny", {"passages": 3}, "0.1.0", "2026-01-01T00:00:00+00:00")
 
 
-def kept(answer: Answer, *ids: int) -> dict[str, object]:
-    value: dict[str, object] = json.loads(json.dumps(record(answer, provenance(*ids))))
+THERE = {"sha of 1": 1, "sha of 2": 2}
+
+
+def kept(answer: Answer, *ids: int) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(json.dumps(record(answer, provenance(*ids))))
     return value
 
 
 def test_an_answer_comes_back_equal_but_for_the_earlier_turns_which_have_records_of_their_own() -> None:
-    back = answer_of(kept(ANSWER, 1, 2), {"sha of 1": 1, "sha of 2": 2})
+    back = answer_of(kept(ANSWER, 1, 2), THERE)
     assert back == replace(ANSWER, turns=ANSWER.turns[-1:])
-
-
-def test_the_language_and_the_translations_come_back() -> None:
-    translated = replace(ANSWER.sentences[0], translation="The fee is 20 euros.")
-    german = replace(ANSWER, language="de", sentences=(translated, ANSWER.sentences[1]))
-    assert answer_of(kept(german, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == replace(german, turns=ANSWER.turns[-1:])
 
 
 def test_a_document_that_is_gone_or_changed_leaves_the_quotes_and_is_not_told_to_the_model_again() -> None:
@@ -111,18 +108,17 @@ def test_a_document_that_is_gone_or_changed_leaves_the_quotes_and_is_not_told_to
 
 def test_of_a_refusal_the_model_is_told_no_draft() -> None:
     refused = replace(ANSWER, abstained=True, turns=(Turn("And the fee?", NOT_FOUND, (DOGS,)),))
-    assert answer_of(kept(refused, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == refused
+    assert answer_of(kept(refused, 1, 2), THERE) == refused
 
 
 def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
-    there = {"sha of 1": 1, "sha of 2": 2}
     first = replace(ANSWER, question="The fee?", turns=(Turn("The fee?", TEXT, (FEE, DOGS)),))
     # Later the window was full: the sources of the earlier turns went, then the first turn itself.
     second = replace(ANSWER, turns=(replace(first.turns[0], passages=()), Turn("And the fee?", TEXT, (DOGS,))))
     third = replace(ANSWER, question="Why?", turns=(second.turns[1], Turn("Why?", TEXT)))
     answers = (first, second, third)
-    assert answers_of([kept(answer, 1, 2) for answer in answers], there) == answers
-    assert answers_of([], there) == ()
+    assert answers_of([kept(answer, 1, 2) for answer in answers], THERE) == answers
+    assert answers_of([], THERE) == ()
 
 
 COMPUTED = Computed(
@@ -149,39 +145,28 @@ COMPUTED = Computed(
 )
 
 
-def test_a_computed_result_is_stored_exported_and_restored() -> None:
-    answer = replace(ANSWER, computed=COMPUTED)
-    stored = json.loads(json.dumps(record(answer, provenance(1, 2))))
-    assert answer_of(stored, {document(1).sha256: 1, document(2).sha256: 2}).computed == COMPUTED
-    assert stored["computed"]["operands"][0]["sha256"] == document(1).sha256
-    assert "sha256" not in answer_json(answer)["computed"]["operands"][0]
-    assert "computed" not in answer_json(ANSWER)
-
-
-def test_kind_left_out_items_and_notes_are_restored_and_absent_rather_than_empty() -> None:
-    noted = replace(ANSWER, plan=Plan(kind="list"), left_out=("- Ravens",), notes=("1 item was left out.",))
-    value = json.loads(json.dumps(record(noted, provenance(1, 2))))
-    assert (value["kind"], value["left_out"], value["notes"]) == ("list", ["- Ravens"], ["1 item was left out."])
-    restored = answer_of(value, {})
-    assert (restored.plan.kind, restored.left_out, restored.notes) == ("list", noted.left_out, noted.notes)
-    assert not {"kind", "left_out", "notes"} & answer_json(ANSWER).keys()
-
-
-def test_calls_of_tools_are_exported_and_restored_and_absent_where_there_were_none() -> None:
-    added = ANSWER.passages[:1]
-    calls = (
-        ToolCalled("search", {"query": "fee"}, "", added),
-        ToolCalled("calculate", {"expression": "a"}, "It must.", failed=True),
+def test_all_that_an_answer_may_have_comes_back_and_is_absent_where_it_has_not() -> None:
+    full = replace(
+        ANSWER,
+        sentences=(replace(ANSWER.sentences[0], translation="The fee.", meaning=0.5), ANSWER.sentences[1]),
+        turns=ANSWER.turns[-1:],
+        thinking="Ravens, or not?",
+        language="de",
+        plan=Plan(kind="list"),
+        left_out=("- Ravens",),
+        notes=("1 item was left out.",),
+        computed=COMPUTED,
+        nearest=QUOTE,
+        kept_from="2026-01-02T00:00:00+00:00",
+        tool_calls=(
+            ToolCalled("search", {"query": "fee"}, "", (FEE,)),
+            ToolCalled("calculate", {"expression": "a"}, "It must.", failed=True),
+        ),
     )
-    made = replace(ANSWER, tool_calls=calls)
-    stored = kept(made, 1, 2)
-    assert stored["tool_calls"] == [
-        {"name": "search", "arguments": {"query": "fee"}, "result": "", "passages": [1], "failed": False},
-        {"name": "calculate", "arguments": {"expression": "a"}, "result": "It must.", "passages": [], "failed": True},
-    ]
-    restored = answer_of(stored, {"sha of 1": 1, "sha of 2": 2})
-    assert [(each.name, each.arguments, each.result, each.failed) for each in restored.tool_calls] == [
-        (each.name, each.arguments, each.result, each.failed) for each in calls
-    ]
-    assert restored.tool_calls[0].passages == restored.passages[:1]
-    assert "tool_calls" not in kept(ANSWER, 1, 2)
+    stored = kept(full, 1, 2)
+    assert answer_of(stored, THERE) == full
+    assert [call["passages"] for call in stored["tool_calls"]] == [[1], []]
+    assert stored["computed"]["operands"][0]["sha256"] == document(1).sha256
+    assert "sha256" not in answer_json(full)["computed"]["operands"][0]
+    optional = "thinking language kind left_out notes computed nearest kept_from tool_calls"
+    assert stored.keys() - kept(ANSWER, 1, 2).keys() == set(optional.split())

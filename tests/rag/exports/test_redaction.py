@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.exports.answer_json import Provenance
+from rag.exports.answer_schema import CitationExport
 from rag.exports.conversation_record import REMOVED, answer_of, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.grounding.abstention import NOT_FOUND
@@ -165,6 +166,48 @@ def test_the_conversation_goes_on_and_tells_the_model_nothing_of_it() -> None:
     assert [turn.answer for answer in answers for turn in answer.turns] == ["The entry fee is 20 euros.", NOT_FOUND]
     told = [p.chunk.document_id for answer in answers for turn in answer.turns for p in turn.passages]
     assert told == [PUBLIC, PUBLIC]
+
+
+def test_what_may_be_made_of_a_removed_document_goes_with_it() -> None:
+    computed = {"kind": "lookup", "statement": "Xylophonists: 300 dollars.", "operands": [], "confidence": 0.9}
+    made: Record = {
+        "thinking": "Xylophonists, or not?",
+        "left_out": ["- Xylophonists"],
+        "notes": ["Gathered from 2 sections of takeover.md."],
+        "computed": computed,
+        "tool_calls": [{"name": "search", "arguments": {"query": "xylophonists"}, "passages": [1]}],
+    }
+    (after,) = without_secret({**answered("The entry fee is 20 euros. Xylophonists pay 300 dollars."), **made})
+    left: Record = {"thinking": "", "left_out": [], "notes": [], "computed": None, "tool_calls": []}
+    assert {name: after[name] for name in made} == left
+
+
+def test_a_refusal_loses_a_nearest_statement_of_the_removed_document() -> None:
+    refusal = answered(NOT_FOUND, BOTH, abstained=True)
+    quoted = [{**refusal, "nearest": {**place, "quote": place["text"], "score": 0.5}} for place in refusal["passages"]]
+    for each in quoted:
+        each["nearest"] = {name: each["nearest"][name] for name in CitationExport.model_fields if name != "place"}
+    left = [answer_of(each, {}).nearest for each in without_secret(*quoted)]
+    assert [nearest and nearest.quote for nearest in left] == [
+        FEES if FEES in p["text"] else None for p in refusal["passages"]
+    ]
+    assert None in left
+
+
+def test_a_later_answer_loses_what_was_left_out_and_keeps_notes_on_what_remains() -> None:
+    before = answered("Xylophonists pay 300 dollars.")
+    noted = {"left_out": ["- Xylophonists"], "notes": ["1 item that no source has was left out."]}
+    later = {**answered("The entry fee is 20 euros.", BOTH[:1]), **noted}
+    _, after = without_secret(before, later)
+    assert after["left_out"] == []
+    assert after["notes"] == noted["notes"]
+
+
+def test_a_sentence_goes_if_its_translation_has_a_word_that_only_the_removed_document_has() -> None:
+    before = answered("The entry fee is 20 euros.")
+    assert said(without_secret(before)[0]) == ["The entry fee is 20 euros."]
+    before["sentences"][0]["translation"] = "The entry fee is 20 euros for xylophonists."
+    assert without_secret(before)[0]["answer"] == REMOVED
 
 
 WORDS = {

@@ -15,8 +15,6 @@ from rag.exports.verification import Verification, verify
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
-from rag.services import Services
-from rag.settings import load_settings
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer
@@ -81,12 +79,6 @@ def test_a_recorded_opinion_stands_unless_todays_is_another(
     assert check(value, library, scorer).holds
     value["sentences"][0]["support"] = "supported"
     assert not check(value, library, scorer).holds, "a verdict that was edited"
-
-
-def test_an_answer_holds_while_nothing_has_changed(export: Export, library: SqliteLibrary) -> None:
-    result = check(export(), library)
-    assert (result.holds, result.findings) == (True, ())
-    assert (result.sentences, result.quotes, result.documents) == (2, 2, 1)
 
 
 def test_an_edited_document_is_named_with_the_quote_that_is_gone_and_the_sentence_that_lost_its_support(
@@ -168,6 +160,10 @@ def test_an_edited_verdict_quote_or_offset_comes_out(export: Export, library: Sq
     value = export()
     value["sentences"][0]["citations"][0]["start"] += 1
     assert [finding.kind for finding in check(value, library).findings] == ["quote-moved"]
+    value = export()
+    sentence = value["sentences"][0]
+    sentence["disputed_by"] = [{**sentence["citations"][0], "quote": "The entry fee is 40 euros."}]
+    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
 
 
 def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLibrary) -> None:
@@ -183,18 +179,10 @@ def test_a_conversation_is_verified_answer_by_answer(
     answers = [export(), export("The office opens at ten.")]
     conversation = {"format": 2, "conversation": "Fees", "answers": answers}
     held = check(conversation, library)
-    assert (held.holds, held.answers, held.documents) == (True, 2, 1)
-    assert held.sentences == sum(len(answer["sentences"]) for answer in answers)
+    assert (held.findings, held.answers, held.sentences, held.documents) == ((), 2, 3, 1)
     answers[1]["sentences"][0]["support"] = "supported"
     (finding,) = check(conversation, library).findings
     assert (finding.kind, finding.answer, finding.sentence) == ("support-changed", 2, 1)
-
-
-def test_a_quote_that_says_otherwise_is_checked_like_the_others(export: Export, library: SqliteLibrary) -> None:
-    value = export()
-    sentence = value["sentences"][0]
-    sentence["disputed_by"] = [{**sentence["citations"][0], "quote": "The entry fee is 40 euros."}]
-    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
 
 
 def test_a_translated_sentence_is_judged_by_its_translation(export: Export, library: SqliteLibrary) -> None:
@@ -206,13 +194,3 @@ def test_a_translated_sentence_is_judged_by_its_translation(export: Export, libr
     }
     sentence["translation"] = "The entry fee is 25 euros."
     assert "support-changed" in {finding.kind for finding in check(value, library).findings if finding.sentence == 1}
-
-
-def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
-    (tmp_path / "my-model").mkdir()
-    services = Services(load_settings(model=str(tmp_path / "my-model"), reranker="some/hub-id"))
-    provenance = services.provenance()
-    assert provenance.model == provenance.settings["model"] == "my-model"
-    assert provenance.settings["reranker"] == "some/hub-id"
-    assert str(tmp_path) not in json.dumps(dict(provenance.settings))
-    services.close()

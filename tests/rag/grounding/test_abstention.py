@@ -48,16 +48,14 @@ def test_an_answer_that_a_passage_supports_and_the_model_is_sure_of_stands() -> 
     assert verdict.confidence > 0.5
 
 
-def test_an_unsupported_answer_is_an_abstention_whatever_the_certainty_and_the_threshold() -> None:
+def test_what_nothing_supports_never_stands_and_what_the_model_doubts_only_without_strictness() -> None:
     for strictness in (0.0, STRICTNESS):
         verdict = abstention(strictness).judge("How high is the tower?", SHOWN, [sentence(0.0)], SURE)
         assert (verdict.abstained, verdict.confidence) == (True, 0.0)
-
-
-def test_a_doubtful_model_abstains_from_what_the_words_support() -> None:
     doubt = Certainty(answerable=-6.0, min_log_prob=-3.0)
-    assert abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
-    assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
+    for strictness, abstained in ((0.0, False), (STRICTNESS, True)):
+        verdict = abstention(strictness).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt)
+        assert verdict.abstained is abstained
 
 
 @given(ODDS, ODDS, st.floats(-20, 0), SHARE, SHARE, SHARE, SHARE)

@@ -40,18 +40,7 @@ def test_a_quote_is_exactly_at_its_offsets_of_the_page() -> None:
     assert page[citation.start : citation.end] == citation.quote == "It is a free operating system."
 
 
-def test_a_sentence_from_nowhere_is_unsupported() -> None:
-    (sentence,) = cited("Bananas grow in warm countries.")
-    assert (sentence.support, sentence.citations) == ("unsupported", ())
-
-
-@pytest.mark.parametrize("wrong", ["Ian Murdock founded Debian in 1994.", "Debian was founded by Ian Jackson in 1993."])
-def test_a_changed_number_or_name_is_not_supported(wrong: str) -> None:
-    (sentence,) = cited(wrong)
-    assert sentence.support == "weak"
-
-
-def test_markers_are_removed_from_the_text_and_used_only_if_they_point_somewhere() -> None:
+def test_markers_are_removed_from_the_text() -> None:
     (sentence,) = cited("Debian is a free operating system [1].")
     assert (sentence.text, sentence.citations[0].number) == ("Debian is a free operating system.", 1)
 
@@ -86,7 +75,7 @@ def test_a_sentence_that_no_span_carries_alone_is_cited_from_several() -> None:
 def test_what_a_doubtful_sentence_lacks_is_named() -> None:
     weak, nowhere = cited("Debian was founded by Ian Jackson in 1994. Harald likes 3 bananas.")
     assert (weak.support, weak.missing) == ("weak", ("1994", "Jackson"))
-    assert (nowhere.support, nowhere.missing) == ("unsupported", ("3", "Harald"))
+    assert (nowhere.support, nowhere.missing, nowhere.citations) == ("unsupported", ("3", "Harald"), ())
     (right,) = cited("Ian Murdock founded Debian in 1993.")
     assert right.missing == ()
 

@@ -1,4 +1,4 @@
-"""Numbers that a word beside them makes negative, and the place of words."""
+"""Numbers that a word beside them makes negative."""
 
 import pytest
 

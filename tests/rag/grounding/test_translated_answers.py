@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.grounding.citations import cite
-from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+from rag.grounding.scorer_by_language import ScorerByLanguage
 from rag.grounding.sentence_translation import Example
-from rag.grounding.translated_answers import Asked, TranslatedSupport
+from rag.grounding.translated_answers import Asked, TranslatedSupport, lost_facts, respelt
 from rag.runtime.progress import CancelEvent
 from rag.types import Passage, Sentence
 from tests.conftest import passages
@@ -15,7 +17,7 @@ from tests.conftest import passages
 SOURCE = "The bridge of Baden was built by Anna Weber in 1868. It was not painted before the war."
 ASKED = Asked("Wer baute wann die Brücke von Baden?", "Who built the bridge of Baden, and when?", "de")
 RIGHT = "Die Brücke von Baden wurde 1868 von Anna Weber gebaut."
-SCORER = ScorerByLanguage(lexical_scorer)
+SCORER = ScorerByLanguage()
 
 
 def judged(
@@ -99,3 +101,64 @@ def test_a_stop_leaves_the_rest_as_it_was_judged() -> None:
 def test_a_translation_of_two_sentences_is_as_well_supported_as_the_weaker() -> None:
     sentence = judged(RIGHT, "The bridge of Baden was built by Anna Weber. Penguins live in Africa in 1868.")
     assert sentence.support == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [
+        ("Der Umsatz betrug 1.200 Millionen Euro im Jahr 2019.", "Revenue was 1,200 million euros in the year 2019."),
+        ("Die Frist endet am 21.9.2020 um Mitternacht.", "The period ends on September 21, 2020 at midnight."),
+        ("公众意见的截止日期是2020年9月21日。", "The deadline for public comments is September 21, 2020."),
+        ("Der Verein hat 5 Mitglieder und 2 Gäste.", "The society has five members and two guests."),
+        ("Die Wahl dauert 2-3 Wochen in jedem Land.", "The election takes 2 to 3 weeks in every country."),
+        ("N'importe quel membre peut se présenter.", "Any member may stand as a candidate."),
+        ("在20世纪80年代末，学生们封锁了演讲。", "In the late 1980s, students blocked the speech."),
+        ("Había 12 parejas no casadas en el pueblo.", "There were 12 unmarried couples in the village."),
+        ("Sie arbeitet ohne Verbindung zu dem Netz.", "It works in a connectionless mode of the network."),
+        ("Der Antrag wurde von dem Ausschuss nicht angenommen.", "The application was not accepted by the committee."),
+        ("El comité no aceptó la propuesta de los miembros.", "The committee rejected the proposal of the members."),
+    ],
+)
+def test_what_is_spelt_otherwise_is_not_lost(text: str, translation: str) -> None:
+    assert lost_facts(text, translation) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "lost"),
+    [
+        ("Der Umsatz betrug 1.200 Millionen Euro im Jahr 2019.", "Revenue was 1,300 million euros in 2019.", ["1.200"]),
+        ("Die Frist endet am 21.9.2020 um Mitternacht.", "The period ends in 2020 at midnight.", ["21", "9"]),
+        ("Der Antrag wurde nicht angenommen.", "The application was accepted by the committee.", ["nicht"]),
+        ("Der Antrag wurde von dem Ausschuss angenommen.", "The committee did not accept the application.", ["not"]),
+        ("公众意见的截止日期是2020年9月21日。", "The deadline for public comments is in 2020.", ["9", "21"]),
+    ],
+)
+def test_what_is_lost_is_named_as_it_was_written(text: str, translation: str, lost: list[str]) -> None:
+    assert lost_facts(text, translation) == lost
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=5))
+def test_figures_in_figures_are_never_lost(numbers: list[int]) -> None:
+    text = " und ".join(map(str, numbers))
+    assert lost_facts(text, text.replace("und", "and")) == []
+
+
+@pytest.mark.parametrize(
+    ("translation", "text", "expected"),
+    [
+        ("He became Kenia's second minister.", "Kenya has a minister.", "He became Kenya's second minister."),
+        ("The EU was founded.", "The European Union was founded.", "The European Union was founded."),
+        ("The EU was founded.", "The EU (European Union) was founded.", "The EU was founded."),
+        ("The WHO was founded.", "The World Health Organization began.", "The World Health Organization was founded."),
+        ("The FDA met.", "The Food and Drug Administration met.", "The Food and Drug Administration met."),
+        ("The EU was founded.", "Eastern Ukraine is in the east.", "The EU was founded."),
+        ("The ABC met.", "The American Broad Company and the Austrian Beer Club met.", "The ABC met."),
+        ("He lives in Austria.", "He lives in Australia.", "He lives in Austria."),
+    ],
+)
+def test_only_names_that_are_known_to_be_one_are_respelt(translation: str, text: str, expected: str) -> None:
+    assert respelt(translation, "de", "en", [text]) == expected
+
+
+def test_a_language_without_data_changes_nothing() -> None:
+    assert respelt("He lives in Kenia.", "", "xx", ["Kenya"]) == "He lives in Kenia."

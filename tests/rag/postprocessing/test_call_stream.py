@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.postprocessing.call_formats import FORMATS, HERMES, LLAMA, MISTRAL, CallFormat
-from rag.postprocessing.call_json import MAX_CALL
+from rag.postprocessing.call_json import MAX_CALL, read_json
 from rag.postprocessing.call_stream import ToolCallStream
 from rag.types import ToolCall
 from tests.support.tools.call_pieces import check_splits, pieces
@@ -100,3 +100,8 @@ def test_a_call_that_does_not_end_becomes_text(form: CallFormat, opening: str) -
     stream = ToolCallStream(form, ("a",))
     shown = "".join(map(str, stream.push(text[:-5]) + stream.push(text[-5:])))
     assert shown == text
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 100_000 + "1" + "}" * 100_000, '{"a": ' + "1" * 5000 + "}"])
+def test_what_the_parser_cannot_read_is_no_json(text: str) -> None:
+    assert read_json(text, 0, ended=True) is None

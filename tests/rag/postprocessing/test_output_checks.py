@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.interfaces import ContentFilter, TextDelta
-from rag.postprocessing.output_checks import TemplateTokens, check_stream
+from rag.interfaces import ContentFilter, TextDelta, ThoughtDelta
+from rag.postprocessing.output_checks import TemplateTokens, check_stream, check_thoughts
 from rag.text.sanitize import TEMPLATE_TOKENS, strip_invisible
 
 
@@ -147,3 +147,40 @@ def test_an_objection_stops_the_answer_before_the_sentence() -> None:
 def test_a_filter_sees_the_last_sentence_too_even_without_an_end_mark() -> None:
     assert shown(["Apples are red. A ban", "ana"], NoBananas()) == ("Apples are red. ", "filtered")
     assert shown(["Apples are red. A pe", "ar"], NoBananas()) == ("Apples are red. A pear", "end")
+
+
+def stream_of(*thoughts: str, answer: str = "Yes.") -> Iterator[TextDelta]:
+    yield from (ThoughtDelta("", 0, thought=thought) for thought in thoughts)
+    yield TextDelta(answer, 1)
+    yield TextDelta("", 1, "end")
+
+
+def thinking(deltas: Iterator[TextDelta]) -> tuple[str, str]:
+    read = list(deltas)
+    thought = "".join(delta.thought for delta in read if isinstance(delta, ThoughtDelta))
+    assert [delta.stop_reason for delta in read if delta.stop_reason] == ["end"]
+    return thought, "".join(delta.text for delta in read)
+
+
+# Thinking is cleaned as an answer is, but never ends one.
+
+
+def test_nothing_that_acts_on_a_terminal_or_page_stays_in_thinking() -> None:
+    assert thinking(check_thoughts(stream_of("A\x1b[2J", "B\u202ec <|im_", "end|>d"))) == ("A[2JBc d", "Yes.")
+
+
+def test_thinking_that_the_filter_objects_to_is_cut_off_and_the_answer_goes_on() -> None:
+    said = ["Trees are green. ", "Bananas are yellow. ", "And so on. "]
+    assert thinking(check_thoughts(stream_of(*said), NoBananas())) == ("Trees are green. ", "Yes.")
+
+
+def test_thinking_that_repeats_itself_is_cut_off_and_the_answer_goes_on() -> None:
+    thought, answer = thinking(check_thoughts(stream_of(*["I must think about this again and again. "] * 50)))
+    assert 0 < len(thought) < 1000
+    assert answer == "Yes."
+
+
+def test_the_checks_of_an_answer_leave_thinking_alone() -> None:
+    said = ["Bananas. "] * 60
+    thought, answer = thinking(check_stream(stream_of(*said, answer="Yes."), NoBananas()))
+    assert (thought, answer) == ("".join(said), "Yes.")

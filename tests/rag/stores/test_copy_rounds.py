@@ -22,9 +22,9 @@ from rag.stores.copy_rounds import Copied, copy_library, open_end
 from rag.stores.open_stores import Stores, open_stores
 from rag.stores.sqlite_end import SqliteEnd
 from rag.types import DocumentFacts, Heading, NewChunk, Overview, Page, Structure
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
+from tests.support.values import content
 
 POSTGRES = pytest.mark.postgres
 

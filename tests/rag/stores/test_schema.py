@@ -8,9 +8,9 @@ import pytest
 from rag.errors import LibraryError
 from rag.stores.schema import MIGRATIONS, VERSION
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.old_libraries import write_library
+from tests.support.values import content
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,6 @@ from rag.text.analyzer import content_text, content_words, english_analyzer, wor
 PRINTED_ENGLISH = st.text(alphabet=st.sampled_from("abcdeXYZ 019.,;:'’“”–—-éüñ½™ﬁ%$€()/\n"))
 
 
-def test_words_match_in_any_form_case_and_accent() -> None:
-    analyze = english_analyzer().analyze
-    assert analyze("Running Cafés") == analyze("runs café") == analyze("RUN cafe")
-
-
 @given(PRINTED_ENGLISH)
 def test_english_is_analysed_as_by_the_analyzer_of_english_alone(text: str) -> None:
     assert words(text) == words(text, "en") == english_analyzer().analyze(text)
@@ -25,12 +20,9 @@ def test_english_is_analysed_as_by_the_analyzer_of_english_alone(text: str) -> N
         ("de", "die Häuser", "des Hauses"),
         ("es", "las poblaciones", "la población"),
         ("fr", "les nationales", "l'national"),
-        ("it", "dei gatti", "il gatto"),
         ("ru", "новые книги", "новая книга"),
         ("ar", "المدارس", "مدارس"),
         ("tr", "kitaplar", "kitap"),
-        ("el", "οι λόγοι", "του λόγου"),
-        ("pt", "as nações", "NAÇÕES"),
     ],
 )
 def test_forms_of_a_word_match_in_its_language(language: str, one: str, other: str) -> None:

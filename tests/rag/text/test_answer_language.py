@@ -13,8 +13,6 @@ ENGLISH = "The members elect the chair every two years at the general assembly o
     ("question", "language"),
     [
         ("Wer hat diesen Vertrag unterschrieben?", "de"),
-        ("¿Quién firmó este contrato y cuándo?", "es"),
-        ("谁签署了这份合同？", "zh"),
         ("Who signed this contract? Answer in German.", "de"),
         ("Wer hat diesen Vertrag unterschrieben? Antworte bitte auf Englisch.", "en"),
         ("Résume ce contrat en espagnol", "es"),

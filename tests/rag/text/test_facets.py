@@ -66,12 +66,8 @@ def test_what_a_person_enters_is_put_in_the_usual_form() -> None:
         "date": "2019-02-28",
         "period": None,
     }
-    assert checked_facts({"title": "", "date": "", "language": "", "kind": ""}) == {
-        "title": "",
-        "date": "",
-        "language": "",
-        "kind": "",
-    }
+    empty = dict.fromkeys(("title", "date", "language", "kind"), "")
+    assert checked_facts(empty) == empty
     assert checked_facts({"kind": "Recipe", "title": "تقرير سنوي"}) == {"kind": "recipe", "title": "تقرير سنوي"}
 
 

@@ -24,34 +24,18 @@ COMMONMARK = (
 )
 
 
-def written(text: str) -> list[str]:
-    return [text[code.start : code.end] for code in find_code(text)]
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Do:\n\n```sh\nmake run\n```\n\nThen wait.", ["```sh\nmake run\n```"]),
         ("1.\tone\n\n\t\tcode", ["\tcode"]),
         ("Do:\r\n```\r\na\r\n```\r\nUse `b`.", ["```\r\na\r\n```", "`b`"]),
-    ],
-)
-def test_blocks_are_found_with_their_fences_and_indentation(text: str, code: list[str]) -> None:
-    assert written(text) == code
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
         ("Use `a` or ``b ` c``.\n```\n`d`\n```\nAlso `e`, not \\`f\\`.", ["`a`", "``b ` c``", "```\n`d`\n```", "`e`"]),
         ("> ```\n> a\n> ```\nA quote is text.", ["```\n> a\n> ```"]),
-        ("| a | `b |\n| --- | --- |\n| c` | `d` |", ["`d`"]),
         ("| a | b |\n| --- | --- |\n| `c\\|d` | `e` |", ["`c\\|d`", "`e`"]),
-        ("In code a backslash is none: `a\\` b `c`", ["`a\\`", "`c`"]),
     ],
 )
-def test_spans_are_found_within_their_paragraph_heading_or_cell(text: str, code: list[str]) -> None:
-    assert written(text) == code
+def test_blocks_and_spans_are_found_with_all_their_marks(text: str, code: list[str]) -> None:
+    assert [text[found.start : found.end] for found in find_code(text)] == code
 
 
 @given(TEXTS)

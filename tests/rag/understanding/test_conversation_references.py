@@ -19,7 +19,6 @@ LISTED = [Turn("List the trees.", "These are the trees:\n- Oak, brown\n- Birch, 
         ("What is flat number 2?", ""),
         ("Who was the first one to sign the lease?", ""),
         ("Which is the last item on the agenda of the meeting?", ""),
-        ("How tall is it?", ""),
     ],
 )
 def test_an_item_is_named_by_its_place(question: str, item: str) -> None:

@@ -1,13 +1,8 @@
-"""A question's plan."""
+"""A question's plan; its form follows what is asked for, and where that is unsure it is one that serves both."""
 
 from rag.types import Plan
-from rag.understanding.planner import plan
-
-
-def test_several_questions_are_a_kind_of_their_own() -> None:
-    made = plan("On which continents do ducks live, which of them migrate, and what do they eat?")
-    assert made.kind == "parts"
-    assert len(made.parts) == 3
+from rag.understanding.planner import form_of, plan
+from rag.understanding.question_reader import ASKED, Asked, QuestionReading
 
 
 def test_a_question_with_nothing_to_refer_to_is_not_searched_for() -> None:
@@ -21,8 +16,37 @@ def test_steps_are_asked_for_in_so_many_words() -> None:
     assert not plan("Explain how the board is elected.").steps
 
 
-def test_length_section_and_things_compared_are_in_the_plan() -> None:
+def test_length_and_section_are_in_the_plan() -> None:
     assert plan("Summarise section 6 in two sentences.") == Plan(
         kind="summary", sentences=2, section="section 6", language="en"
     )
-    assert [part.text for part in plan("Compare the old lease with the new lease.").parts] == ["old lease", "new lease"]
+
+
+def reading(**shares: float) -> QuestionReading:
+    asked: dict[Asked, float] = {kind: shares.get(kind, 0.0) for kind in ASKED}
+    return QuestionReading(asked, 0.0)
+
+
+def test_what_is_certain_has_its_form() -> None:
+    assert form_of(reading(fact=0.9, list=0.1)) == "fact"
+    assert form_of(reading(why=0.9, fact=0.1)) == "explanation"
+    assert form_of(reading(count=0.7, list=0.3)) == "fact"
+
+
+def test_what_may_want_a_longer_answer_gets_one() -> None:
+    assert form_of(reading(fact=0.5, explanation=0.3, list=0.2)) == "explanation"
+
+
+def test_what_may_be_a_list_but_is_likelier_one_fact_is_told() -> None:
+    assert form_of(reading(fact=0.44, list=0.4, why=0.09)) == "explanation"
+    assert form_of(reading(list=0.6, fact=0.4)) == "list"
+
+
+def test_only_what_is_surely_no_question_is_not_looked_up() -> None:
+    assert form_of(reading(chat=0.9, fact=0.1)) == "about_app"
+    assert form_of(reading(chat=0.5, fact=0.4, list=0.1)) == "fact"
+
+
+def test_a_whole_document_is_only_summarised_where_that_is_surely_wanted() -> None:
+    assert form_of(reading(summary=0.9, fact=0.1)) == "summary"
+    assert form_of(reading(summary=0.5, fact=0.3, explanation=0.2)) == "explanation"

@@ -7,15 +7,16 @@ import numpy as np
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Content, DocumentFacts, NewChunk, NewDocument, Page
+from rag.types import Content, DocumentFacts
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 _KINDS = ("report", "contract", "paper", "letter")
 _LANGUAGES = ("de", "en", "fr")
 _BATCH = 500
 
 
-def fill_library(folder: Path, number: int, *, collections: int = 0) -> None:
+def fill_library(folder: Path, number: int, *, collections: int) -> None:
     """Store `number` documents; the first tenth of them is spread over so many `collections`."""
     with Services(load_settings(library=folder)) as services:
         services.__dict__["embedder"] = WordEmbedder()
@@ -23,31 +24,26 @@ def fill_library(folder: Path, number: int, *, collections: int = 0) -> None:
         vectors = np.full((1, WordEmbedder.dimension), 1e-3, np.float32)
         for first in range(1, number + 1, _BATCH):
             some = range(first, min(first + _BATCH, number + 1))
-            collected = {each: each % collections + 1 for each in some if collections and each <= number // 10}
+            collected = {each: each % collections + 1 for each in some if each <= number // 10}
             contents = [_content(each, collected.get(each, 0), recipe) for each in some]
             services.library.replace_all([(content, vectors) for content in contents])
 
 
-def _name(number: int) -> str:
-    return f"report-{number}.txt"
-
-
 def _content(number: int, collection: int, recipe: str) -> Content:
-    text = f"This is the text of report {number}."
-    name = _name(number)
+    name = f"report-{number}.txt"
     facts = DocumentFacts(
         title=f"Report {number}",
         kind=_KINDS[number % len(_KINDS)],
         language=_LANGUAGES[number % len(_LANGUAGES)],
         period=str(2000 + number % 20),
     )
-    document = NewDocument(
-        name=name,
+    return content(
+        name,
+        f"This is the text of report {number}.",
+        label="",
         source=f"upload:{name}",
         sha256=f"{number:064x}",
         recipe=recipe,
-        size=len(text),
         collection=f"Collection {collection}" if collection else "",
         facts=facts,
     )
-    return Content(document, (Page(number=1, label="", text=text),), (NewChunk(1, 0, len(text), text),))

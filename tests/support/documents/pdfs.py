@@ -52,9 +52,9 @@ def two_columns() -> list[tuple[Words, Words]]:
     ]
 
 
-def read_pdf(path: Path, password: str | None = None) -> list[Page]:
+def read_pdf(path: Path) -> list[Page]:
     """Return the pages of a PDF as they are stored."""
-    return list(without_invisible(PdfReader().read(path, password))[0])
+    return list(without_invisible(PdfReader().read(path))[0])
 
 
 def shown(box: Sequence[float], rotation: int, crop: Sequence[float]) -> Fractions:

@@ -29,7 +29,7 @@ def rows_of(lines: Sequence[str]) -> list[Row]:
     return visual_rows(words)
 
 
-def typescript(lines: Sequence[str], left: float = 40, top: float = 700) -> list[Words]:
+def typescript(lines: Sequence[str]) -> list[Words]:
     """Return the words of lines of text for a page, each group of words where it stands in its line."""
     found = []
     for number, line in enumerate(lines):
@@ -37,7 +37,7 @@ def typescript(lines: Sequence[str], left: float = 40, top: float = 700) -> list
         at = 0
         for part in parts:
             at = line.index(part.strip(), at)
-            found.append(Words(left + _ADVANCE * at, top - _PITCH * number, part.strip()))
+            found.append(Words(40 + _ADVANCE * at, 700 - _PITCH * number, part.strip()))
             at += len(part.strip())
     return found
 
@@ -49,8 +49,8 @@ def grid_lines(xs: Sequence[float], ys: Sequence[float]) -> str:
     return "\n".join([*across, *down])
 
 
-def write_ruled(path: Path, rows: Sequence[Sequence[str]], pages: int = 1) -> Path:
-    """Write a PDF whose pages have the same ruled table, cells 120 points wide and 20 high."""
+def write_ruled(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    """Write a PDF of one page with a ruled table, its cells 120 points wide and 20 high."""
     top, left = 700, 60
     words = [
         Words(left + 4 + 120 * column, top - 14 - 20 * number, text)
@@ -60,4 +60,4 @@ def write_ruled(path: Path, rows: Sequence[Sequence[str]], pages: int = 1) -> Pa
     ]
     xs = [left + 120 * column for column in range(len(rows[0]) + 1)]
     ys = [top - 20 * number for number in range(len(rows) + 1)]
-    return write_words(path, [words] * pages, drawn=grid_lines(xs, ys))
+    return write_words(path, [words], drawn=grid_lines(xs, ys))

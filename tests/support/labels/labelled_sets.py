@@ -1,19 +1,16 @@
 """Small labelled sets and cases, and a model with a scripted answer for each question of theirs."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.ask_cases import RunOptions, evaluate
 from evaluation.report import Report
 from rag.grounding.abstention import NOT_FOUND
-from rag.interfaces import Message, TextDelta
-from rag.runtime.progress import CancelEvent, no_progress
+from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types.decoding import Decoding, Grounding
-from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator
 
 DOGS, CATS = "Dogs bark at night in the garden.", "Cats sleep by day on the sofa."
@@ -42,18 +39,10 @@ class QuestionGenerator(ScriptedGenerator):
         self.scripts = scripts
         self.asked: list[str] = []
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        decoding: Decoding,
-        cancelled: CancelEvent | None = None,
-        grounding: Grounding | None = None,
-        tools: Sequence[ToolDefinition] = (),
-    ) -> Iterator[TextDelta]:
-        self.seen = list(messages)
-        question = messages[-1]["content"].rpartition("Question: ")[2]
+    def begin(self) -> None:
+        question = self.seen[-1]["content"].rpartition("Question: ")[2]
         self.asked.append(question)
-        yield from ScriptedGenerator(self.scripts[question], 4000).stream(messages, decoding, cancelled, grounding)
+        self.script = self.scripts[question]
 
 
 def services_with(generator: ScriptedGenerator, **flags: Any) -> Services:

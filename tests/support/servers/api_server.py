@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import numpy as np
 
 from api import standalone
 from api.access.key import Key
@@ -17,9 +16,9 @@ from api.access.key_store import KeyStore
 from api.standalone import RunningApi
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
 from tests.support.scripted_app import ObedientGenerator
+from tests.support.values import content
 
 NOW = "2026-01-01T00:00:00+00:00"
 
@@ -65,14 +64,13 @@ def make_key(services: Services, name: str = "program", **values: Any) -> str:
 
 def store_document(services: Services, name: str, text: str, *, owner: str = "", collection: str | None = None) -> int:
     """Store a document of one page and one chunk, and return its id."""
-    document = NewDocument(
-        name=name,
+    made = content(
+        name,
+        text,
+        label="i",
         source=f"/{owner}/{name}",
         sha256=f"sha of {owner} {name}",
-        recipe="r",
-        size=len(text),
         owner=owner,
         collection=collection,
     )
-    content = Content(document, (Page(number=1, label="i", text=text),), (NewChunk(1, 0, len(text), text, ""),))
-    return services.library.replace(content, WordEmbedder().embed_documents([text]).astype(np.float32)).id
+    return services.library.replace(made, WordEmbedder().embed_documents([text])).id

@@ -105,10 +105,10 @@ class PostgresServer:
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
-    def database(self, template: str = "template0", options: str = "") -> Iterator[str]:
+    def database(self, options: str = "") -> Iterator[str]:
         """Yield the name of a new database, and drop it."""
         name = f"library_{next(_NUMBERS)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {options}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
         try:
             yield name
         finally:

@@ -19,21 +19,21 @@ def end_group(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     process.wait()
 
 
-def end_process(process: "subprocess.Popen[str] | subprocess.Popen[bytes]", seconds: float = _END_S) -> None:
+def end_process(process: "subprocess.Popen[str] | subprocess.Popen[bytes]") -> None:
     """Ask a process to end. One that does not is killed, and is a fault: the program should have heeded the signal."""
     process.terminate()
     try:
-        process.wait(timeout=seconds)
+        process.wait(timeout=_END_S)
     except subprocess.TimeoutExpired:
         process.kill()
         raise
 
 
-def end_fork(process: BaseProcess, seconds: float = _END_S) -> None:
+def end_fork(process: BaseProcess) -> None:
     """Ask a process that was forked to end, likewise."""
     process.terminate()
-    process.join(timeout=seconds)
+    process.join(timeout=_END_S)
     if process.exitcode is None:
         process.kill()
         process.join()
-        raise AssertionError(f"did not end in {seconds:g} seconds when asked to")
+        raise AssertionError(f"did not end in {_END_S} seconds when asked to")

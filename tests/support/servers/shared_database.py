@@ -5,9 +5,9 @@ from contextlib import closing
 import httpx
 
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.types import Content, NewChunk, NewDocument, Page
 from serving.stored_users import StoredUsers
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 TEXT = "The entry fee is 20 euros. Children enter free of charge."
 GOOD_PASSWORD = "correct horse battery"
@@ -19,11 +19,7 @@ def fill(address: str, *names: str) -> None:
         users = StoredUsers(stores.shared("accounts"))
         for name in names:
             users.add(name, GOOD_PASSWORD)
-        document = NewDocument(
-            name="fees.txt", source="/fees.txt", sha256="0" * 64, recipe="", size=len(TEXT), owner=names[0]
-        )
-        content = Content(document, (Page(number=1, label="1", text=TEXT),), (NewChunk(1, 0, len(TEXT), TEXT),))
-        stores.library.replace(content, WordEmbedder().embed_documents([TEXT]))
+        stores.library.replace(content("fees.txt", TEXT, owner=names[0]), WordEmbedder().embed_documents([TEXT]))
 
 
 def sign_in(client: httpx.Client, address: str, name: str, password: str = GOOD_PASSWORD) -> httpx.Response:

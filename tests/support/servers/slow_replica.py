@@ -23,9 +23,9 @@ WORDS = 4
 class SlowReplica:
     """A running server; its port stays the same when it is started again."""
 
-    def __init__(self, seconds: float, port: int = 0) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self.port = port or free_port()
+        self.port = free_port()
         self.start()
 
     @property

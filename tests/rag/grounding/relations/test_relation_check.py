@@ -1,13 +1,18 @@
-"""Quotes that have all words of a claim, and state something else; and true ones in other words."""
+"""Quotes that have all words of a claim, and state something else; and true ones in other words, in English."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.grounding.citations import cite
 from rag.grounding.language_rules import ENGLISH
+from rag.grounding.lexical_scorer import SUPPORTED
 from rag.grounding.relations.relation_check import RelationCheck
+from rag.grounding.scorer_by_language import ScorerByLanguage
+from tests.conftest import passages
 
 CHECK = RelationCheck(ENGLISH.is_starter)
+SCORER = ScorerByLanguage()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,7 @@ def test_a_quote_that_states_another_relation_has_a_flaw(claim: str, quote: str,
         ("The war would later become known as the Long War.", "It would later become known as the Long War."),
         ("4 May 2021", "It opened on May 4, 2021."),
         ("Who directed The Harbour?", "Nobody knows."),
+        ("In 1911 Acme bought the mill.", "It was long ago. In 1911 Acme bought the mill. Nobody minded."),
         ("", ""),
     ],
 )
@@ -74,11 +80,6 @@ def test_any_text_can_be_checked(claim: str, quote: str) -> None:
     CHECK.flaw(claim, quote)
 
 
-@pytest.mark.parametrize("sentence", ["Ada Byron directed The Harbour.", "In 1911 Acme bought the mill by the river."])
-def test_a_quote_states_itself(sentence: str) -> None:
-    assert CHECK.flaw(sentence, f"It was long ago. {sentence} Nobody minded.") == ""
-
-
 @pytest.mark.parametrize(
     ("claim", "quote"),
     [
@@ -92,3 +93,19 @@ def test_a_quote_states_itself(sentence: str) -> None:
 )
 def test_abbreviations_adjectives_and_names_of_the_heading_are_no_flaws(claim: str, quote: str) -> None:
     assert CHECK.flaw(claim, quote) == ""
+
+
+def test_another_passage_that_states_it_is_cited_instead() -> None:
+    shown = passages(
+        ["Director Ada Byron believed that The Harbour was dark.", "The Harbour was directed by Ada Byron."]
+    )
+    (sentence,) = cite("Ada Byron directed The Harbour.", "Who directed The Harbour?", shown, SCORER)
+    assert sentence.support == "supported"
+    assert [citation.number for citation in sentence.citations] == [2]
+
+
+def test_other_languages_are_judged_by_their_words() -> None:
+    (score,) = SCORER.support(
+        "Der Hafen wurde von Ada Byron gedreht.", ["Viele glauben, der Hafen wurde von Ada Byron gedreht."]
+    )
+    assert score >= SUPPORTED

@@ -13,9 +13,9 @@ from rag.stores.milvus.index_stamps import IndexStamp, IndexStamps
 from rag.stores.milvus.milvus_indexes import MilvusIndexes
 from rag.stores.milvus.milvus_server import MilvusServer
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.milvus_process import MilvusProcess
+from tests.support.values import content
 
 pytestmark = pytest.mark.milvus
 DIMENSION = WordEmbedder().dimension

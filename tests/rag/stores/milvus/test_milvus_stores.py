@@ -8,9 +8,9 @@ import pytest
 
 from rag.stores.milvus.milvus_indexes import MilvusIndexes
 from rag.stores.open_stores import open_stores
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.milvus_process import MilvusProcess
+from tests.support.values import content
 
 pytestmark = [pytest.mark.milvus, pytest.mark.postgres]
 

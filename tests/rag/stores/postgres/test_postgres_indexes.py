@@ -11,8 +11,8 @@ from rag.stores import keyword_terms
 from rag.stores.postgres import postgres_database, postgres_indexes
 from rag.stores.postgres.postgres_library import PostgresLibrary
 from rag.stores.postgres.postgres_stores import PostgresStores
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 pytestmark = pytest.mark.postgres
 

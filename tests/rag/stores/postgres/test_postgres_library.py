@@ -7,9 +7,9 @@ import pytest
 
 from rag.stores.postgres.postgres_library import PostgresLibrary
 from rag.stores.postgres.postgres_stores import PostgresStores
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
+from tests.support.values import content
 
 pytestmark = pytest.mark.postgres
 
@@ -40,7 +40,7 @@ STORING = """
 import sys
 from contextlib import closing
 from rag.stores.postgres.postgres_stores import PostgresStores
-from tests.contracts.test_library_contract import content
+from tests.support.values import content
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
 with closing(PostgresStores(sys.argv[1], "words")) as stores:

@@ -19,9 +19,9 @@ from rag.stores.postgres.postgres_stores import PostgresStores
 from rag.stores.postgres.vector_search import PARTS
 from rag.stores.sql_statements import SharedPart
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer
+from tests.support.values import content
 
 pytestmark = pytest.mark.postgres
 

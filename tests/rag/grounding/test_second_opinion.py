@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from rag.grounding.citations import cite
-from rag.grounding.model_judge import ModelJudge
-from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+from rag.grounding.scorer_by_language import ScorerByLanguage
+from rag.grounding.second_opinion import ModelJudge
 from rag.interfaces import ClaimJudge
 from rag.types import ClaimVerdict
 from tests.conftest import passage
@@ -29,7 +29,7 @@ class Judge:
 
 
 def judged(judge: ClaimJudge) -> ModelJudge:
-    return ModelJudge(ScorerByLanguage(lexical_scorer), lambda: judge)
+    return ModelJudge(ScorerByLanguage(), lambda: judge)
 
 
 def test_a_model_that_cannot_judge_leaves_it_to_the_words() -> None:
@@ -62,8 +62,15 @@ def test_it_outweighs_words_where_it_is_sure(claim: str, opinion: float, support
     assert (sentence.support, sentence.meaning) == (support, opinion)
 
 
-@pytest.mark.parametrize("claim", ["Tenants may keep two cats.", "Tenants may not keep a cat."])
-def test_it_is_not_asked_where_a_figure_or_a_negation_is_wrong(claim: str) -> None:
+@pytest.mark.parametrize(
+    ("claim", "support"),
+    [
+        ("Tenants may keep two cats.", "weak"),
+        ("Tenants may not keep a cat.", "weak"),
+        ("Bananas are yellow.", "unsupported"),
+    ],
+)
+def test_it_is_not_asked_of_a_wrong_figure_or_negation_nor_of_what_no_quote_is_near(claim: str, support: str) -> None:
     judge = Judge(0.95)
     (sentence,) = cite(claim, "?", [passage(QUOTE)], judged(judge))
-    assert (sentence.support, sentence.meaning, judge.asked) == ("weak", None, [])
+    assert (sentence.support, sentence.meaning, judge.asked) == (support, None, [])
