@@ -14,8 +14,8 @@ from rag.interfaces import IndexRecord, Vectors
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
+from tests.support.values import content
 
 Store = Callable[..., int]
 
