@@ -12,11 +12,8 @@ from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker, Retriever
-from rag.prompting.form_prompts import form_prompt
-from rag.prompting.language_instruction import with_language
-from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, with_instructions, without_sources
-from rag.prompting.prompt_style import default_system_prompt
-from rag.prompting.shown_texts import grounding
+from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
+from rag.prompting.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
 from rag.retrieval.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.gatherer import Gatherer

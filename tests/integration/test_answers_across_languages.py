@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.exports.conversation_record import REMOVED
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.rag.exports.test_redaction import answered, said, without_secret
 from tests.rag.test_assistant import ask, assistant_with

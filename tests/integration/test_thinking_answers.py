@@ -10,7 +10,7 @@ from rag.exports.answer_json import answer_json
 from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import answer_of, record
 from rag.exports.redaction import RemovedDocuments, redact
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, Cited, Planned, Retrieved, Thought, Token

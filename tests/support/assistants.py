@@ -8,7 +8,7 @@ from rag.assistant import Assistant, KeepOrder
 from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import Generator, Scorer
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary

@@ -11,7 +11,7 @@ from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.assistant import KeepOrder
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.amounts import LEAST_TOKENS
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent

@@ -6,7 +6,8 @@ import pytest
 
 from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.generator import LocalGenerator
-from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+from rag.prompting.prompt import build_messages
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.types import Turn
 from tests.conftest import passage
 from tests.support.random_models import word_tokenizer
