@@ -1,19 +1,19 @@
 """A question for figures is answered from a table: at once if it is plain, else by a form that the model fills in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from ingest.pipeline import Ingestor
-from rag.answering.tables.table_answer import TableAnswers
+from rag.answering.tables.table_answer import TableAnswers, cell_passages
 from rag.interfaces import FilledForm, Message
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Computed, Passage
+from rag.types import Computed, Operand, Passage
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 PLANS = """# Phone plans
@@ -133,3 +133,25 @@ def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(
     assert answered(question, library, retriever, generator, limit=20) == (None, [])
     assert not generator.asked
     assert answered(question, library, retriever, generator, limit=2000)[0]
+
+
+def test_a_row_that_the_search_missed_is_read_from_the_library_and_one_that_was_found_is_there_once(
+    library: SqliteLibrary, store_text: Callable[..., int]
+) -> None:
+    row, _, note = library.chunks(library.chunk_ids({store_text("a.txt", "Sales | 5", "Costs | 6", "Notes")}))
+    other, *_ = library.chunks(library.chunk_ids({store_text("b.txt", "Sales | 5")}))
+    operand = Operand(
+        document_id=row.document_id,
+        document="a.txt",
+        page=row.page,
+        start=row.start,
+        end=row.end,
+        text="5",
+        quote_start=row.start,
+        quote_end=row.end,
+        quote=row.text,
+    )
+    computed = Computed(kind="lookup", statement="5", operands=(operand, operand), confidence=1.0)
+    missed, found = [Passage(other, 0.9), Passage(note, 0.7)], [Passage(note, 0.7), Passage(row, 0.5)]
+    assert cell_passages(computed, missed, library) == [Passage(row, 0.7), Passage(note, 0.7)]
+    assert cell_passages(computed, found, library) == found
