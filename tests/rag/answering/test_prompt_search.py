@@ -80,18 +80,13 @@ def test_a_list_has_a_prompt_of_its_own_and_reads_more(search: Search, store_tex
     assert all(word in read for word in ("bark", "sleep", "meat"))
 
 
-def test_a_system_prompt_that_a_person_wrote_holds_for_every_form(search: Search, store_text: Store) -> None:
+def test_a_persons_system_prompt_holds_for_every_form_and_instructions_of_a_program_stand_below_any(
+    search: Search, store_text: Store
+) -> None:
     store_text("a.txt", "Dogs bark at night.")
     assert system_prompt(search("List all dogs.", system_prompt="Mine.")) == "Mine."
-    assert system_prompt(search("List all dogs.", system_prompt="Mine.", strictness=0.1)) == "Mine."
-
-
-def test_instructions_of_a_program_stand_below_the_system_prompt(search: Search, store_text: Store) -> None:
-    store_text("a.txt", "Dogs bark at night.")
     instructed = system_prompt(search("When do dogs bark?", instructions="Speak like a pirate."))
     assert instructed == f"{SYSTEM_PROMPT}\n\nSpeak like a pirate."
-    mine = system_prompt(search("When do dogs bark?", system_prompt="Mine.", instructions="Speak like a pirate."))
-    assert mine == "Mine.\n\nSpeak like a pirate."
 
 
 def test_a_slow_machine_reads_the_sentences_nearest_to_a_question_of_fact(search: Search, store_text: Store) -> None:

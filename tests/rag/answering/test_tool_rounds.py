@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from rag.answering.tool_rounds import may_call_tools
 from rag.answering.toolbox import DEFINITIONS
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Certainty, Event, Retrieved, Thought, Token, ToolCalled
 from rag.types.decoding import Decoding
 from tests.support.assistants import assistant_over
+from tests.support.fakes import ScriptedGenerator
 from tests.support.tools.calling_generator import CallingGenerator, call
 
 SEARCH = call("search", '{"query": "cats sleep"}')
@@ -178,3 +180,17 @@ def test_cancelling_during_the_rounds_ends_the_answer(library: SqliteLibrary, as
 
     answer = answer_of(ask(Cancelling(SEARCH)))
     assert (answer.stop_reason, answer.tool_calls, answer.text) == ("cancelled", (), "")
+
+
+@pytest.mark.parametrize(
+    ("setting", "helps", "calls"),
+    [("off", True, False), ("auto", True, True), ("auto", False, False), ("on", False, True)],
+)
+def test_a_model_calls_tools_if_that_helps_it_or_is_set_and_if_it_can(
+    caplog: pytest.LogCaptureFixture, setting: Literal["off", "auto", "on"], helps: bool, calls: bool
+) -> None:
+    assert may_call_tools(setting, CallingGenerator(""), helps=helps) == calls
+    assert caplog.text == ""
+    assert not may_call_tools(setting, ScriptedGenerator(), helps=helps)
+    said = "The model in use cannot call tools, so it answers without (setting tools)."
+    assert (said in caplog.text) == (setting == "on")
