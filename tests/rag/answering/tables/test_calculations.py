@@ -14,7 +14,6 @@ PAGE = made_page(STATEMENT)
 @pytest.mark.parametrize(
     ("question", "statement"),
     [
-        ("What were 3M's net sales in 2018?", "Net sales: $32,765 million (2018)."),
         ("What were net sales in 2019, 2018 and 2017?",
          "Net sales: $32,136 million (2019), $32,765 million (2018) and $31,657 million (2017)."),
         ("How much was diluted earnings per share in 2018?", "Diluted earnings per share: $8.89 (2018)."),
@@ -121,12 +120,10 @@ def test_a_change_of_percentages_is_in_points() -> None:
     [
         "What was the loss on extinguishment of debt in 2019?",  # a dash: nothing, or not reported
         "How much is net sales as a share of loss on extinguishment of debt in 2019?",  # division by a dash
-        "What were net sales in 2015?",
         "What were net sales in Q2 2018?",
         "What were net sales in Germany in 2018?",
         "What were net sales per employee in 2018?",
         "Why did net sales fall in 2019?",
-        "Is 3M profitable?",
         "What is diluted earnings per share as a share of headcount in 2018?",
         "Which company reported net sales in 2018?",
     ],
@@ -162,8 +159,7 @@ def test_a_margin_of_something_else_is_not_that_of_the_whole() -> None:
 
 
 def test_a_cell_used_twice_is_one_operand() -> None:
-    page = made_page(STATEMENT)
-    grid = read_grid(7, "a.pdf", page, page.structure.tables[0])
+    grid = read_grid(7, "a.pdf", PAGE, PAGE.structure.tables[0])
     assert grid is not None
     hit = Finder([grid]).find(["@revenue"], Period(2018))
     assert hit is not None

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.answering.tables.cell_lookup import Finder, best_of, same_amount
+from rag.answering.tables.cell_lookup import Finder, same_amount
 from rag.answering.tables.periods import Period
 from rag.answering.tables.table_grid import read_grid
 from rag.text.figures import Figure
@@ -75,7 +75,6 @@ def test_figures_are_the_same_as_far_as_the_coarser_is_printed() -> None:
     assert same_amount(Figure(Decimal("32.1"), 1, "$", 9), Figure(Decimal(32_136), 0, "$", 6))
     assert not same_amount(Figure(Decimal("32.2"), 1, "$", 9), Figure(Decimal(32_136), 0, "$", 6))
     assert not same_amount(Figure(Decimal(5), unit="%"), Figure(Decimal(5), unit="$"))
-    assert best_of([]) is None
 
 
 def test_the_change_of_a_balance_is_not_the_balance() -> None:
