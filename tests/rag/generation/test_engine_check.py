@@ -19,7 +19,6 @@ from tests.support.random_models import CPU, random_model
 TOKENS = torch.randint(7, 90, (64,), generator=torch.Generator().manual_seed(0)).tolist()
 
 FAMILIES = {
-    "llama": "ragged",
     "gemma3_text": "ragged",  # sliding windows, scaled embeddings
     "olmoe": "ragged",  # a mixture of experts
     "gemma2": "native",  # capped scores

@@ -84,10 +84,7 @@ def test_tokens_are_counted_by_their_probabilities_and_the_least_likely_is_known
     assert read(said("Dogs"), ended())[-1].certainty is None
 
 
-@pytest.mark.parametrize(
-    ("reason", "meaning"),
-    [("stop", "end"), ("length", "length"), ("content_filter", "interrupted"), ("abort", "interrupted")],
-)
+@pytest.mark.parametrize(("reason", "meaning"), [("length", "length"), ("content_filter", "interrupted")])
 def test_the_servers_reasons_have_their_meaning(reason: str, meaning: str) -> None:
     assert read(said("Yes"), ended(reason))[-1].stop_reason == meaning
 

@@ -94,7 +94,8 @@ def test_nothing_is_left_out_after_a_failure_that_names_nothing(message: str) ->
 @pytest.mark.parametrize(
     ("message", "gone"),
     [
-        ("tools param requires --jinja flag", {"tools"}),
+        ("registry.ollama.ai/library/model does not support tools", {"tools"}),
+        ('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', {"tools"}),
         ("unknown argument: chat_template_kwargs", {"chat_template_kwargs"}),
     ],
 )
