@@ -44,34 +44,27 @@ def answer_of(events: list[Event]) -> Answer:
     return events[-1]
 
 
-def test_what_a_search_adds_is_numbered_on_and_cited_like_the_rest(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH, "Dogs bark at night. Cats sleep by day.")
+def test_the_model_reads_what_a_search_adds_numbered_on_and_it_is_cited_like_the_rest(ask: Ask) -> None:
+    generator = CallingGenerator(f"Let me look. {SEARCH}", "Dogs bark at night. Cats sleep by day.")
     events = ask(generator)
     retrieved = next(event for event in events if isinstance(event, Retrieved))
     (called,) = [event for event in events if isinstance(event, ToolCalled)]
     answer = answer_of(events)
     assert (called.name, called.arguments) == ("search", {"query": "cats sleep"})
     assert called.passages[0].chunk.text == "Cats sleep by day."
+    assert answer.text == "Dogs bark at night. Cats sleep by day."
     assert answer.passages == (*retrieved.passages, *called.passages)
     assert [[c.number for c in sentence.citations] for sentence in answer.sentences] == [[1], [2]]
-    assert answer.tool_calls == (called,)
+    assert (answer.tool_calls, answer.stop_reason) == ((called,), "end")
     assert answer.turns[-1].passages == answer.passages
-    assert answer.stop_reason == "end"
     assert events.index(called) < next(i for i, event in enumerate(events) if isinstance(event, Token))
-
-
-def test_the_model_reads_its_call_and_the_result(ask: Ask) -> None:
-    generator = CallingGenerator(f"Let me look. {SEARCH}", "Cats sleep by day.")
-    events = ask(generator)
-    (first, had_tools), (second, _) = generator.prompts
-    assert had_tools
-    called, result = second[len(first) :]
-    assert called["content"] == "Let me look."
-    assert called["tool_calls"][0].arguments == {"query": "cats sleep"}
-    assert result["tool_call_id"] == called["tool_calls"][0].id == "call00001"
-    assert result["content"].startswith('<source id="2" from="b.txt, p. 1">')
     assert "".join(event.text for event in events if isinstance(event, Thought)).strip() == "Let me look."
-    assert answer_of(events).text == "Cats sleep by day."
+    (first, had_tools), (second, _) = generator.prompts
+    asked, result = second[len(first) :]
+    assert had_tools
+    assert (asked["content"], asked["tool_calls"][0].arguments) == ("Let me look.", {"query": "cats sleep"})
+    assert result["tool_call_id"] == asked["tool_calls"][0].id == "call00001"
+    assert result["content"].startswith('<source id="2" from="b.txt, p. 1">')
 
 
 def test_an_answer_without_a_call_streams_and_is_the_only_prompt(ask: Ask) -> None:

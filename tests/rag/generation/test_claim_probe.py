@@ -43,14 +43,9 @@ def test_states_of_prompts_read_together_are_those_of_each_alone() -> None:
         assert list(states) == [*LAYERS]
         assert all(torch.allclose(states[layer], expected[layer], atol=1e-4) for layer in LAYERS)
     assert read.read_states([], len(SHARED)) == []
-
-
-def test_only_what_all_prompts_begin_with_is_kept() -> None:
-    read = scheduler()
-    read.read_states(PROMPTS, len(SHARED))
     sequence, tokens = submit(read, PROMPTS[1], 1)
     list(tokens)
-    assert sequence.stats().reused_tokens == len(SHARED)
+    assert sequence.stats().reused_tokens == len(SHARED), "only what all prompts begin with is kept"
 
 
 def test_states_are_read_beside_an_answer_that_is_written() -> None:

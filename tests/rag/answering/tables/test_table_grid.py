@@ -1,9 +1,11 @@
 """Tables as lines of figures."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from ingest.readers.blocks.pages import shifted
 from rag.answering.tables import table_grid
 from rag.answering.tables.periods import Period
 from rag.answering.tables.table_grid import Grid, read_grid, read_table_unit, unit_of_row, with_unit
@@ -80,17 +82,9 @@ def test_the_unit_of_a_columns_head_may_be_one_letter() -> None:
 
 
 def test_a_unit_above_the_table_counts_where_the_table_has_none() -> None:
-    page = made_page(STATEMENT, unit="")
-    text = "(Millions)\n" + page.text
-    (table,) = page.structure.tables
-    cells = tuple(
-        type(cell)(row=cell.row, column=cell.column, start=cell.start + 11, end=cell.end + 11, is_head=cell.is_head)
-        for cell in table.cells
-    )
-    moved = type(table)(start=11, end=len(text), cells=cells)
-    found = read_grid(1, "a.pdf", Page(number=1, label="1", text=text), moved)
-    assert found is not None
-    assert found.lines[0].entries[0].figure.scale == 6
+    page = made_page(STATEMENT, unit="", caption="")
+    below = replace(page, text=f"(Millions)\n{page.text}", structure=shifted(page.structure, len("(Millions)\n")))
+    assert read(below).lines[0].entries[0].figure.scale == 6
 
 
 def test_a_data_file_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:

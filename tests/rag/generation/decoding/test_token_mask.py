@@ -25,23 +25,7 @@ from rag.generation.sequence import TokenSequence
 from rag.types.decoding import Decoding
 from tests.support.random_models import CPU, WatchedRunner, generated, make_scheduler, random_model
 
-PIECES = [
-    *"0123456789",
-    " ",
-    "$",
-    ",",
-    ".",
-    "\n",
-    " in",
-    " the",
-    " year",
-    "many",
-    " Lin",
-    "coln",
-    " Adams",
-    " was",
-    "<end>",
-]
+PIECES = [*"0123456789 $,.\n", " in", " the", " year", "many", " Lin", "coln", " Adams", " was", "<end>"]
 PIECES += [f" word{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"] + ["98", " 19", "-", "("]
 END = PIECES.index("<end>")
 PROMPT = [PIECES.index(" the")]
@@ -96,10 +80,7 @@ class Wishes:
             logits[0, self.wish[min(at, len(self.wish) - 1)]] = 9.0
             self.sequence.decode(logits)
             at += 1
-            assert (
-                self.sequence.cache.length == len(self.sequence.tokens) - (not self.sequence.reason)
-                or self.sequence.reason
-            )
+            assert self.sequence.reason or self.sequence.cache.length == len(self.sequence.tokens) - 1
             if len(self.sequence.tokens) <= before:  # taken back
                 at = max(at, before - len(PROMPT) + 1)
             self.shown += self.sequence.undelivered
