@@ -1,9 +1,11 @@
 """Values of the product's types with usual fields, so that a test writes only what it is about."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.types import Answer, Chunk, Document, Timings
+
+_Value = TypeVar("_Value")
 
 _CHUNK = Chunk(id=1, document_id=1, document="a.pdf", page=1, page_label="", start=0, end=0, text="", heading="")
 _DOCUMENT = Document(
@@ -44,3 +46,9 @@ def document(id_: int, name: str, **changes: Any) -> Document:
 def answer(question: str = "", **changes: Any) -> Answer:
     """Return an answer from nothing."""
     return replace(_ANSWER, **{"question": question, "query": question, **changes})
+
+
+def present(value: _Value | None) -> _Value:
+    """Return a value that has to be there."""
+    assert value is not None
+    return value

@@ -13,6 +13,7 @@ from rag.generation.probe_files import find_claim_probe
 from rag.generation.scheduler import Scheduler
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.random_models import CPU, random_model, submit
+from tests.support.values import present
 
 SHARED = list(range(20))
 PROMPTS = [
@@ -69,8 +70,7 @@ def test_a_verdict_is_what_both_outputs_say() -> None:
 
 
 def test_the_default_model_has_a_probe_and_others_have_none() -> None:
-    file = find_claim_probe("default")
-    assert file is not None
+    file = present(find_claim_probe("default"))
     probe = load_claim_probe(file, 1536)
     assert probe.inner.shape[1] == 1536
     with pytest.raises(ModelError, match="another model"):

@@ -21,6 +21,7 @@ from rag.answering.tables.formulas import (
     total,
 )
 from rag.answering.tables.periods import Period
+from tests.support.values import present
 
 VALUES = {
     ("revenue", 2019): 6489,
@@ -46,8 +47,7 @@ def measure(name: str, period: Period | None) -> Expression | None:
     ],
 )
 def test_a_formula_becomes_an_expression_of_cells(formula: str, text: str) -> None:
-    expression = parse_formula(formula, measure)
-    assert expression is not None
+    expression = present(parse_formula(formula, measure))
     assert as_text(expression) == text
     assert evaluate(expression).amount
 

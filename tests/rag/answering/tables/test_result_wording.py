@@ -9,6 +9,7 @@ from rag.answering.tables.formulas import Quantity
 from rag.answering.tables.result_wording import LANGUAGES, ResultWording, listed, phrases, rounded, say, say_number
 from rag.answering.tables.table_request import read_request
 from rag.text.figures import parse_figure
+from tests.support.values import present
 
 
 def test_units_that_are_no_money() -> None:
@@ -35,14 +36,11 @@ def test_every_language_has_every_sentence() -> None:
 )
 def test_what_is_written_reads_back(value: Decimal, language: str) -> None:
     text = say_number(value, 2, language)
-    figure = parse_figure(text, "." if language == "en" else ",")
-    assert figure is not None
-    assert figure.value == value
+    assert present(parse_figure(text, "." if language == "en" else ",")).value == value
 
 
 def wording(question: str, language: str = "en") -> ResultWording:
-    request = read_request(question)
-    assert request is not None
+    request = present(read_request(question))
     return ResultWording(request, language)
 
 

@@ -12,12 +12,11 @@ from rag.answering.tables.table_grid import Grid, read_grid, read_table_unit, un
 from rag.text.figures import PERCENT, SHARES, Figure, Unit
 from rag.types import Page
 from tests.support.documents.made_tables import SEGMENTS, STATEMENT, made_page
+from tests.support.values import present
 
 
 def read(page: Page) -> Grid:
-    found = read_grid(1, "a.pdf", page, page.structure.tables[0])
-    assert found is not None
-    return found
+    return present(read_grid(1, "a.pdf", page, page.structure.tables[0]))
 
 
 def test_lines_have_labels_groups_periods_and_units() -> None:

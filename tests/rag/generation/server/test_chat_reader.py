@@ -9,6 +9,7 @@ from rag.generation.server.chat_reader import ChatReader
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.types.decoding import Decoding
 from tests.support.servers.scripted_server import ended, said
+from tests.support.values import present
 
 
 def read(*pieces: Any, **decoding: Any) -> list[TextDelta]:
@@ -74,8 +75,7 @@ def test_a_server_that_ignores_the_limit_is_held_to_it() -> None:
 
 def test_tokens_are_counted_by_their_probabilities_and_the_least_likely_is_known() -> None:
     deltas = read(with_log_probs("Dogs bark", -0.1, -2.5), with_log_probs(".", -0.2), ended("stop", 9, 4))
-    certainty = deltas[-1].certainty
-    assert certainty
+    certainty = present(deltas[-1].certainty)
     assert (deltas[-1].tokens, certainty.min_log_prob, certainty.answerable) == (3, -2.5, None)
     assert read(said("Dogs"), ended())[-1].certainty is None
 
@@ -88,12 +88,10 @@ def test_the_servers_reasons_have_their_meaning(reason: str, meaning: str) -> No
 def test_times_and_savings_are_the_servers_where_it_tells_them() -> None:
     details = {"prompt_tokens_details": {"cached_tokens": 8}}
     timings = {"timings": {"prompt_ms": 250.0, "predicted_ms": 500.0, "draft_n": 6, "draft_n_accepted": 4}}
-    stats = read(said("Yes"), ended("stop", 9, 1, **details) | timings)[-1].stats
-    assert stats
+    stats = present(read(said("Yes"), ended("stop", 9, 1, **details) | timings)[-1].stats)
     assert (stats.waiting_s, stats.prefill_s, stats.decode_s) == (0.75, 0.25, 0.5)
     assert (stats.reused_tokens, stats.drafted_tokens, stats.accepted_tokens) == (8, 6, 4)
-    stats = read(said("Yes"), ended())[-1].stats
-    assert stats
+    stats = present(read(said("Yes"), ended())[-1].stats)
     assert (stats.waiting_s, stats.prefill_s, stats.decode_s, stats.reused_tokens) == (0.0, 1.0, 1.0, 0)
 
 
@@ -103,8 +101,7 @@ def test_numbers_that_nothing_can_be_calculated_with_are_passed_over(number: flo
         "usage": {"prompt_tokens": number, "completion_tokens": number},
         "timings": {"prompt_ms": number, "predicted_ms": number, "draft_n": number},
     }
-    stats = read(said("Yes"), ending)[-1].stats
-    assert stats
+    stats = present(read(said("Yes"), ending)[-1].stats)
     assert (stats.prefill_s, stats.decode_s, stats.drafted_tokens) == (1.0, 1.0, 0)
 
 
