@@ -1,8 +1,10 @@
 """Values of the product's types with usual fields, so that a test writes only what it is about."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from rag.interfaces import TextDelta
 from rag.types import Answer, Chunk, Document, Timings
 
 _Value = TypeVar("_Value")
@@ -52,3 +54,8 @@ def present(value: _Value | None) -> _Value:
     """Return a value that has to be there."""
     assert value is not None
     return value
+
+
+def text_of(deltas: Iterable[TextDelta]) -> str:
+    """Return the text that deltas join to."""
+    return "".join(delta.text for delta in deltas)

@@ -9,7 +9,7 @@ from rag.generation.server.chat_reader import ChatReader
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.types.decoding import Decoding
 from tests.support.servers.scripted_server import ended, said
-from tests.support.values import present
+from tests.support.values import present, text_of
 
 
 def read(*pieces: Any, **decoding: Any) -> list[TextDelta]:
@@ -25,10 +25,6 @@ def read(*pieces: Any, **decoding: Any) -> list[TextDelta]:
 def clock() -> Callable[[], float]:
     ticks: Iterator[int] = iter(range(1000))
     return lambda: float(next(ticks))
-
-
-def text(deltas: list[TextDelta]) -> str:
-    return "".join(delta.text for delta in deltas)
 
 
 def thoughts(deltas: list[TextDelta]) -> str:
@@ -53,24 +49,24 @@ def test_an_answer_comes_piece_by_piece_and_its_last_delta_says_how_it_ended() -
 @pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
 def test_thinking_in_a_field_of_its_own_is_no_part_of_the_answer(name: str) -> None:
     deltas = read(said(**{name: "Hm, "}), said(**{name: "dogs"}), said("Dogs bark."), ended("stop", 12, 9))
-    assert (thoughts(deltas), text(deltas), deltas[-1].tokens) == ("Hm, dogs", "Dogs bark.", 1)
+    assert (thoughts(deltas), text_of(deltas), deltas[-1].tokens) == ("Hm, dogs", "Dogs bark.", 1)
 
 
 def test_thinking_in_tags_is_no_part_of_the_answer() -> None:
     pieces = [said(piece) for piece in ("<thi", "nk>\nHm", ", dogs", "</th", "ink>", "\n\nDogs", " bark.")]
     deltas = read(*pieces, ended())
-    assert (thoughts(deltas), text(deltas)) == ("Hm, dogs", "Dogs bark.")
+    assert (thoughts(deltas), text_of(deltas)) == ("Hm, dogs", "Dogs bark.")
 
 
 def test_a_stop_sequence_ends_the_answer_and_never_shows() -> None:
     deltas = read(said("Dogs bark.#"), said("## And"), said(" cats"), stop=("###",))
-    assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark.", "stop")
-    assert text(read(said("<think>a ### b</think>"), said("Dogs."), ended(), stop=("###",))) == "Dogs."
+    assert (text_of(deltas), deltas[-1].stop_reason) == ("Dogs bark.", "stop")
+    assert text_of(read(said("<think>a ### b</think>"), said("Dogs."), ended(), stop=("###",))) == "Dogs."
 
 
 def test_a_server_that_ignores_the_limit_is_held_to_it() -> None:
     deltas = read(*(said(f" w{number}") for number in range(9)), max_new_tokens=4)
-    assert (text(deltas), deltas[-1].tokens, deltas[-1].stop_reason) == ("w0 w1 w2 w3", 4, "length")
+    assert (text_of(deltas), deltas[-1].tokens, deltas[-1].stop_reason) == ("w0 w1 w2 w3", 4, "length")
 
 
 def test_tokens_are_counted_by_their_probabilities_and_the_least_likely_is_known() -> None:
@@ -114,4 +110,4 @@ def test_pieces_without_text_add_nothing() -> None:
         {"usage": {"prompt_tokens": -3, "completion_tokens": True}, "choices": []},
     ]
     deltas = read(said("Dogs"), *pieces, said(" bark"), ended())
-    assert (text(deltas), deltas[-1].tokens, deltas[-1].stop_reason) == ("Dogs bark", 2, "end")
+    assert (text_of(deltas), deltas[-1].tokens, deltas[-1].stop_reason) == ("Dogs bark", 2, "end")
