@@ -22,7 +22,7 @@ from rag.answering.tables.formulas import (
     evaluate,
     total,
 )
-from rag.answering.tables.result_wording import ResultWording, listed, phrases, rounded, say_number
+from rag.answering.tables.result_wording import ResultWording, listed, rounded, say_number
 from rag.answering.tables.table_form import TableForm, TableOutline
 from rag.answering.tables.table_grid import Grid
 from rag.answering.tables.table_request import Request
@@ -102,9 +102,9 @@ class _Program:
         self._form = form
         self._cells = cells
         self._language = language
-        self._phrases = phrases(language)
         self._operands = Operands(language)
         self._words = ResultWording(Request(kind="lookup", measures=()), language)
+        self._phrases = self._words.phrases
         self._rows = list(dict.fromkeys(cell.line.label for cell in cells))
         self._columns = list(dict.fromkeys(cell.entry.head for cell in cells))
         self._kind: Computation = "lookup"
@@ -165,10 +165,7 @@ class _Program:
             places = (f"{at}. {self._name(cell)} {self._said(cell)}" for at, cell in enumerate(ordered[:nth], start=1))
             return self._result(self._label(), ", ".join(places), results=[name, said])
         rest = ", ".join(f"{self._name(cell)} {self._said(cell)}" for cell in ordered[1:4])
-        sentence = self._phrases.highest if is_highest else self._phrases.lowest
-        others = self._phrases.others.format(values=rest)
-        where = self._phrases.at.format(name=name)
-        statement = sentence.format(label=self._label(), where=where, values=said, others=others)
+        statement = self._words.extreme(self._label(), name, said, rest, is_lowest=not is_highest)
         return self._computed(statement, results=[name, said])
 
     def _difference(self) -> Computed | None:
@@ -191,10 +188,8 @@ class _Program:
             percent = self._words.percent(evaluate(share))
             said, expression = f"{said} ({percent.lstrip('−')})", f"{expression}; {as_text(share)} = {percent}"
         if are_periods:
-            sentence = self._phrases.rose if change.amount > 0 else self._phrases.fell
-            sentence = sentence if change.amount else self._phrases.unchanged
             values = [f"{self._said(cell)} ({cell.entry.period})" for cell in (first, last)]
-            statement = sentence.format(label=self._label(), by=said, first=values[0], last=values[1])
+            statement = self._words.change(change.amount, label=self._label(), by=said, first=values[0], last=values[1])
             return self._computed(statement, expression, [said])
         what = f"{self._name(last)} {self._said(last)} − {self._name(first)} {self._said(first)}"
         return self._result(self._label(), f"{what} = {said}", expression, [said])
@@ -267,15 +262,7 @@ class _Program:
         if not self._operands.all():
             for cell in self._cells:
                 self._operands.leaf(cell)
-        return Computed(
-            kind=self._kind,
-            statement=statement,
-            expression=expression,
-            results=tuple(results),
-            operands=self._operands.all(),
-            confidence=round(self._operands.confidence, 2),
-            language=self._language,
-        )
+        return self._operands.computed(self._kind, statement, expression, results)
 
 
 def _places(result: Quantity) -> int:
