@@ -15,11 +15,11 @@ from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.amounts import LEAST_TOKENS
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.planner import plan
+from tests.support.assistants import retriever_over
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 Store = Callable[..., int]
@@ -42,9 +42,7 @@ class MeasuredGenerator(ScriptedGenerator):
 
 @pytest.fixture
 def search(library: SqliteLibrary, tmp_path: Path) -> Search:
-    embedder = WordEmbedder()
-    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-    retriever = HybridRetriever(library, indexes, embedder, dense_weight=0.7)
+    retriever = retriever_over(library, tmp_path / "library")
 
     def run(
         question: str,
@@ -62,7 +60,7 @@ def search(library: SqliteLibrary, tmp_path: Path) -> Search:
             decoding=Decoding(max_new_tokens=50),
             seconds_to_answer=8.0,
         )
-        made = PromptSearch(library, retriever, KeepOrder(), generator, embedder, settings)
+        made = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
         return made.search(question, plan(question), history, None, AskOptions(**options), None)  # type: ignore[arg-type]
 
     return run

@@ -9,12 +9,11 @@ import pytest
 from ingest.pipeline import Ingestor
 from rag.answering.tables.table_answer import TableAnswers, cell_passages
 from rag.interfaces import FilledForm, Message
-from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Computed, Operand, Passage
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.assistants import retriever_over
+from tests.support.fakes import ScriptedGenerator
 
 PLANS = """# Phone plans
 
@@ -53,8 +52,7 @@ def answered(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Answ
     (tmp_path / "cats.md").write_text("# Cats\n\n| Cat | Weight |\n|---|---|\n| Tom | 5 |\n| Kitty | 3 |\n")
     (tmp_path / "dogs.md").write_text("# Dogs\n\nMany dogs bark at night.\n")
     list(ingestor.ingest([str(tmp_path / f"{name}.md") for name in ("plans", "cats", "dogs")]))
-    indexes = SearchIndexes(tmp_path / "library", library, WordEmbedder().dimension)
-    retriever = HybridRetriever(library, indexes, WordEmbedder(), dense_weight=0.7)
+    retriever = retriever_over(library, tmp_path / "library")
     ids = {document.name: document.id for document in library.documents()}
 
     def run(
