@@ -21,7 +21,6 @@ from rag.answering.tables.formulas import (
     total,
 )
 from rag.answering.tables.periods import Period
-from tests.support.values import present
 
 VALUES = {
     ("revenue", 2019): 6489,
@@ -47,7 +46,8 @@ def measure(name: str, period: Period | None) -> Expression | None:
     ],
 )
 def test_a_formula_becomes_an_expression_of_cells(formula: str, text: str) -> None:
-    expression = present(parse_formula(formula, measure))
+    expression = parse_formula(formula, measure)
+    assert expression is not None
     assert as_text(expression) == text
     assert evaluate(expression).amount
 
