@@ -25,7 +25,8 @@ from rag.models.catalog import DecoderShape, find_spec
 from rag.models.hub.named_models import find_named
 from rag.models.machine_speed import measure_rates
 from rag.models.speed_estimate import estimate_speed
-from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+from rag.prompting.prompt import build_messages
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, GenerationStats, Turn

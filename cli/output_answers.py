@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.output import count, err, out, printable
-from rag.answering.call_notes import call_note
+from rag.answering.answer_notes import call_note
 from rag.answering.overviews import kept_note
 from rag.exports.support_notes import support_notes
 from rag.exports.verification import Verification

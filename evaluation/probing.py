@@ -31,7 +31,7 @@ from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
 from rag.prompting.prompt import build_messages
-from rag.prompting.prompt_style import default_system_prompt
+from rag.prompting.system_prompts import default_system_prompt
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import Progress
 

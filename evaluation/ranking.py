@@ -16,7 +16,8 @@ from ir_measures import RR, R, nDCG
 from evaluation.case_selection import sample
 from evaluation.indexing import index_documents
 from evaluation.labelled_set import EvaluationError, RetrievalSet
-from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
+from rag.retrieval.fusion import best_of
+from rag.retrieval.query_translation import QueryTranslator, search_wordings
 from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings

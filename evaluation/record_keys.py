@@ -8,9 +8,7 @@ from typing import Any
 
 from evaluation.cases import Case
 from ingest.sources.files import sha256_of
-from rag.prompting.form_prompts import FORM_PROMPTS
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
+from rag.prompting.system_prompts import FORM_PROMPTS, LARGE_SYSTEM_PROMPT, SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import Settings
 from rag.types import Document

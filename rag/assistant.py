@@ -8,8 +8,7 @@ from contextlib import closing
 
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
-from rag.answering.draft import Draft
-from rag.answering.finished_answers import finished_answer, timings_of
+from rag.answering.draft import Draft, finished_answer, timings_of
 from rag.answering.kept_lines import KeptLines, keep_supported
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.passes import in_passes

@@ -25,7 +25,7 @@ from rag.interfaces import (
     Scorer,
 )
 from rag.interfaces.search_indexes import Indexes
-from rag.models.catalog import Role, WeightFormat
+from rag.models.catalog import Role, WeightFormat, find_spec
 from rag.models.hub.named_models import canonical_name, for_others
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
@@ -316,12 +316,13 @@ class Services:
 
     def _assistant(self, generator: Generator, **chosen: str) -> "Assistant":
         from rag.answering.prompt_search import search_settings
-        from rag.answering.tool_choice import may_call_tools
+        from rag.answering.tool_rounds import may_call_tools
         from rag.assistant import Assistant
         from rag.exports.kept_overviews import KeptOverviews
 
         kept = KeptOverviews(self.library, lambda: self.provenance(chosen))
-        tools = may_call_tools(self.settings.tools, canonical_name(chosen.get("model", self.settings.model)), generator)
+        spec = find_spec(canonical_name(chosen.get("model", self.settings.model)))
+        tools = may_call_tools(self.settings.tools, generator, helps=spec is not None and spec.tools)
         return Assistant(
             self.library,
             self.retriever,

@@ -17,7 +17,7 @@ from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, Page, parsed
 from api.openai.stores import MAX_FILES, MAX_NAME, Store, Stores
 from api.problems import ProblemError
-from rag.retrieval.query_translation import best_of
+from rag.retrieval.fusion import best_of
 from rag.types import Passage
 from rag.types.fail_fast import FailFastList
 from serving.ownership import move_documents

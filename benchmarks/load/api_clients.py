@@ -53,25 +53,32 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=24)
     options = parser.parse_args()
     print(describe())
-    with _served(options.model, options.waiting) as (services, url):
+    with _samples_served(options.model, options.waiting) as (services, url):
         _compare_first_tokens(services, url, options.runs)
         _load(url, options.clients, options.seconds)
 
 
 @contextmanager
-def _served(model: str, waiting: int) -> Iterator[tuple[Services, str]]:
+def _samples_served(model: str, waiting: int) -> Iterator[tuple[Services, str]]:
     """Serve the sample documents from this process."""
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder)
         settings = load_settings(library=library, model=model, port=0, max_new_tokens=48, answers_waiting=waiting)
         with Services(settings) as services:
             list(open_ingestor(services).ingest([str(SAMPLES)]))
-            running = standalone.start(services)
-            running.backend.ready.wait()
-            try:
-                yield services, running.url.rstrip("/")
-            finally:
-                running.stop()
+            with served(services) as url:
+                yield services, url
+
+
+@contextmanager
+def served(services: Services) -> Iterator[str]:
+    """Serve the API from this process, and yield its address once it answers."""
+    running = standalone.start(services)
+    running.backend.ready.wait()
+    try:
+        yield running.url.rstrip("/")
+    finally:
+        running.stop()
 
 
 def _compare_first_tokens(services: Services, url: str, runs: int) -> None:

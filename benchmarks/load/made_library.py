@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
+from benchmarks.load.search import with_noise
 from rag.interfaces import Vectors
 from rag.stores.keyword_terms import FORMAT
 from rag.stores.postgres import keyword_search, postings
@@ -23,9 +24,6 @@ from rag.text.analyzer import words
 
 OWNERS = 100
 CHUNKS_PER_DOCUMENT = 20
-_NOISE = 0.5
-"""Length of the noise added to a copied unit vector: its cosine to the original is about 0.9."""
-
 _BATCH = 20_000
 _VECTORS = 2_000
 _TABLES = (
@@ -110,9 +108,7 @@ class Library:
         for start in range(0, len(ids), _VECTORS):
             batch = ids[start : start + _VECTORS]
             vectors = self._originals.vectors[np.asarray(batch) % len(self._originals.vectors)]
-            noise = self._generator.normal(size=vectors.shape) * _NOISE / np.sqrt(vectors.shape[1])
-            noisy = (vectors + noise).astype(np.float32)
-            copy_vectors(PostgresConnection(self._db), batch, noisy / np.linalg.norm(noisy, axis=1, keepdims=True))
+            copy_vectors(PostgresConnection(self._db), batch, with_noise(vectors, self._generator))
 
     def _insert_words(self, ids: range) -> None:
         columns = b"COPY keywords (chunk_id, language, length, parts_length, words, parts) FROM STDIN"

@@ -23,7 +23,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from api import standalone
+from benchmarks.load.api_clients import served
 from benchmarks.load.told_answers import Told, of_chat, of_export, of_response, of_rest, of_tool
 from benchmarks.machine import ROOT, SAMPLES, describe
 from ingest.pipeline import open_ingestor
@@ -217,13 +217,9 @@ def _over_pipes(cases: Sequence[Case], asking: Asking) -> list[Told]:
 @contextmanager
 def _served(asking: Asking) -> Iterator[str]:
     """Serve the library from this process, and yield the address."""
-    with Services(load_settings(library=asking.library, port=0, **asking.settings)) as services:
-        running = standalone.start(services)
-        running.backend.ready.wait()
-        try:
-            yield running.url.rstrip("/")
-        finally:
-            running.stop()
+    settings = load_settings(library=asking.library, port=0, **asking.settings)
+    with Services(settings) as services, served(services) as url:
+        yield url
 
 
 if __name__ == "__main__":

@@ -120,13 +120,18 @@ def _scaled(services: Services, chunks: int) -> Services:
     return scaled
 
 
+def with_noise(vectors: Vectors, generator: np.random.Generator) -> Vectors:
+    """Return copies of unit vectors that are no longer the same."""
+    noise = generator.normal(size=vectors.shape) * _NOISE / np.sqrt(vectors.shape[1])
+    noisy: Vectors = (vectors + noise).astype(np.float32)
+    noisy /= np.linalg.norm(noisy, axis=1, keepdims=True)
+    return noisy
+
+
 def _copies(
     library: Library, ids: list[int], copy: int, generator: np.random.Generator
 ) -> Iterator[tuple[Content, Vectors]]:
-    vectors = library.vectors(ids)
-    noise = generator.normal(size=vectors.shape) * _NOISE / np.sqrt(vectors.shape[1])
-    noisy = (vectors + noise).astype(np.float32)
-    noisy /= np.linalg.norm(noisy, axis=1, keepdims=True)
+    noisy = with_noise(library.vectors(ids), generator)
     chunks = library.chunks(ids)
     for start in range(0, len(ids), _CHUNKS_PER_DOCUMENT):
         part = chunks[start : start + _CHUNKS_PER_DOCUMENT]

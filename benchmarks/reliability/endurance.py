@@ -12,7 +12,6 @@ answer or a file was lost, or the server failed a request.
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
@@ -34,8 +33,10 @@ import psutil
 from api.access.key import Key
 from api.access.key_store import KeyStore
 from benchmarks.machine import describe
+from rag.settings import load_settings
 from tests.support.app_process import serving
 
+API_ONLY = ("cli", "serve", "--api-only", "--port", "0", "--model", "tiny")
 _SETTLED_S = 300.0
 _SAMPLE_S = 5.0
 _UPLOADS_OF = 0.25
@@ -213,13 +214,11 @@ def main() -> int:
     parser.add_argument("--samples", type=Path, help="file for every look at the server, a line of JSON each")
     options = parser.parse_args()
     seen, ended = Seen(), Event()
-    models = Path(os.environ.get("CITEWELL_MODELS", "") or Path.home() / ".cache" / "citewell" / "models")
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
         library.mkdir(mode=0o700)
         keys = [add_key(library, n) for n in range(options.users)]
-        program = ("cli", "serve", "--api-only", "--port", "0", "--model", "tiny")
-        with serving(library, models, program=program, max_new_tokens="48") as url:
+        with serving(library, load_settings().models, program=API_ONLY, max_new_tokens="48") as url:
             users = [User(url, key, n, options.pause, seen) for n, key in enumerate(keys)]
             threads = [Thread(target=user.live, args=(ended,)) for user in users]
             with watching(library, Path(folder) / "followed") if options.watch else nullcontext():

@@ -11,7 +11,6 @@ processors with the server, so the last one says how many there were.
 import argparse
 import contextlib
 import multiprocessing
-import os
 import socket
 import sys
 import tempfile
@@ -27,6 +26,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from benchmarks.machine import describe
+from benchmarks.reliability.endurance import API_ONLY
+from rag.settings import load_settings
 from tests.support.app_process import serving
 
 _SLOW = 300
@@ -146,19 +147,19 @@ def main() -> int:
         "bodies of 1 GB, two at once": large_bodies,
         "a flood, two processes": flood,
     }
-    models = Path(os.environ.get("CITEWELL_MODELS", "") or Path.home() / ".cache" / "citewell" / "models")
     print(describe())
-    with tempfile.TemporaryDirectory() as folder:
-        program = ("cli", "serve", "--api-only", "--port", "0", "--model", "tiny")
-        with serving(Path(folder) / "library", models, program=program) as url:
-            others(url, 3)
-            for name, clients in kinds.items():
-                alone, _ = others(url, _LOOKS_S / 2)
-                with clients(url):
-                    time.sleep(1)
-                    beside, failed = others(url, _LOOKS_S)
-                times = f"{alone:.1f} ms alone, {beside:.1f} ms beside them ({beside / alone:.1f} x)"
-                print(f"{name}: {times}, {failed} failed")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder) / "library", load_settings().models, program=API_ONLY) as url,
+    ):
+        others(url, 3)
+        for name, clients in kinds.items():
+            alone, _ = others(url, _LOOKS_S / 2)
+            with clients(url):
+                time.sleep(1)
+                beside, failed = others(url, _LOOKS_S)
+            times = f"{alone:.1f} ms alone, {beside:.1f} ms beside them ({beside / alone:.1f} x)"
+            print(f"{name}: {times}, {failed} failed")
     return 0
 
 

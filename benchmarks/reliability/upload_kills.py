@@ -64,7 +64,8 @@ def _server(library: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Clie
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _content(number: int, chosen: random.Random) -> bytes:
+def content_of(number: int, chosen: random.Random) -> bytes:
+    """Return a file: some small, some of several parts, every fifth broken."""
     if number % 5 == 0:
         return b"%PDF-1.4 half a file " + str(number).encode()
     lines = (f"Line {line} of file {number} is about {chosen.random()}." for line in range(chosen.choice((3, 3000))))
@@ -76,7 +77,7 @@ def _round(library: Path, sent: dict[str, str], chosen: random.Random, *, second
         for _ in range(_FILES):
             number = len(sent)
             name = f"{number}.{'pdf' if number % 5 == 0 else 'txt'}"
-            answer = client.post("/api/v1/documents", files={"file": (name, _content(number, chosen))})
+            answer = client.post("/api/v1/documents", files={"file": (name, content_of(number, chosen))})
             sent[name] = "accepted" if answer.status_code == httpx.codes.ACCEPTED else str(answer.status_code)
         if second:
             with _server(library) as (_, other):

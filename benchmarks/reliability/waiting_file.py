@@ -5,7 +5,6 @@ one is ready, and how many of the first user's files were by then.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -16,7 +15,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.machine import describe
-from benchmarks.reliability.endurance import add_key
+from benchmarks.reliability.endurance import API_ONLY, add_key
+from rag.settings import load_settings
 from tests.support.app_process import serving
 
 _AT_ONCE = 4
@@ -41,13 +41,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=1000)
     options = parser.parse_args()
-    models = Path(os.environ.get("CITEWELL_MODELS", "") or Path.home() / ".cache" / "citewell" / "models")
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
         library.mkdir(mode=0o700)
         keys = [add_key(library, number) for number in range(2)]
-        program = ("cli", "serve", "--api-only", "--port", "0", "--model", "tiny")
-        with serving(library, models, program=program) as url:
+        with serving(library, load_settings().models, program=API_ONLY) as url:
             many, one = (
                 httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=300) for key in keys
             )

@@ -31,7 +31,7 @@ from typing import Any
 import httpx
 
 from benchmarks.reliability.ingestion_kills import CrcEmbedder
-from benchmarks.reliability.upload_kills import serve
+from benchmarks.reliability.upload_kills import content_of, serve
 from ingest.pipeline import open_ingestor
 from rag.interfaces import Vectors
 from rag.services import Services
@@ -100,17 +100,10 @@ class _Site:
         for _ in range(_FILES):
             number = len(self.sent)
             name = f"{number}.{'pdf' if number % 5 == 0 else 'txt'}"
-            content = _content(number, chosen)
+            content = content_of(number, chosen)
             answer = chosen.choice(self.clients).post("/api/v1/documents", files={"file": (name, content)})
             answer.raise_for_status()
             self.sent[name] = content
-
-
-def _content(number: int, chosen: random.Random) -> bytes:
-    if number % 5 == 0:
-        return b"%PDF-1.4 half a file " + str(number).encode()
-    lines = (f"Line {line} of file {number} is about {chosen.random()}." for line in range(chosen.choice((3, 3000))))
-    return "\n".join(lines).encode()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Notes on a whole answer for people, in its language: what is not in it, and what it was made from (pure)."""
+"""Notes for people (pure): what is not in an answer, what it was made from, which tools were called for it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,10 +7,17 @@ from rag.answering.unanswered_parts import unanswered_parts
 from rag.prompting.hidden_instructions import find_instructions
 from rag.retrieval.reading_extent import Extent
 from rag.text.document_names import context_lines
-from rag.text.message_catalogues import messages_in
-from rag.types import Answer
+from rag.text.message_catalogues import messages_in, to_translate
+from rag.types import Answer, ToolCalled
 
+_STOPS = " .?!？。"
 _MAX_PART = 120
+_MAX_CALL = 160
+_CALLS = {
+    "search": to_translate("Searched again for “{query}”"),
+    "read_page": to_translate("Read page {page} of {document}"),
+    "calculate": to_translate("Calculated: {expression}"),
+}
 
 
 def answer_notes(
@@ -35,7 +42,7 @@ def answer_notes(
 
 def _unanswered(answer: Answer) -> Iterator[str]:
     if parts := unanswered_parts(answer.plan, answer.sentences):
-        named = "; ".join(f"“{_shortened(part.text)}”" for part in parts)
+        named = "; ".join(f"“{_shortened(part.text, _MAX_PART, _STOPS)}”" for part in parts)
         yield messages_in(answer.language).gettext("This is not answered: {parts}.").format(parts=named)
 
 
@@ -128,6 +135,28 @@ def _documents(names: Sequence[str], language: str) -> str:
     return count.format(number=len(names))
 
 
-def _shortened(text: str) -> str:
-    text = " ".join(text.split()).rstrip(" .?!？。")
-    return text if len(text) <= _MAX_PART else f"{text[:_MAX_PART].rstrip()} …"
+def call_note(call: ToolCalled, language: str) -> str:
+    """Return in one line what a tool was called for, and what came of it."""
+    messages = messages_in(language)
+    if call.name == "calculate" and not call.failed:
+        return _shortened(messages.gettext(_CALLS["calculate"]).format(expression=call.result), _MAX_CALL)
+    came = messages.gettext("nothing new")
+    if call.failed:
+        came = messages.gettext("no result")
+    elif number := len(call.passages):
+        came = messages.ngettext("{number} passage added", "{number} passages added", number).format(number=number)
+    return f"{_shortened(_said(call, language), _MAX_CALL)} ({came})"
+
+
+def _said(call: ToolCalled, language: str) -> str:
+    messages = messages_in(language)
+    try:
+        return messages.gettext(_CALLS[call.name]).format(**call.arguments)
+    except KeyError:  # there is no such tool, or it has other arguments
+        return messages.gettext("Called {name}").format(name=call.name)
+
+
+def _shortened(text: str, most: int, without: str = "") -> str:
+    """Return a text on one line, without these characters at its end, cut if it is long."""
+    text = " ".join(text.split()).rstrip(without)
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"

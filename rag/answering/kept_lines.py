@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
-from rag.answering.introductions import Introductions, introduces
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.types import Support
 
@@ -27,6 +26,7 @@ _ABBREVIATION = re.compile(
     r"|^\s*\(?\d{1,3})\.$",
     re.IGNORECASE,
 )
+_COLON = re.compile(r"[:：](?P<marks>[*_]*)(?P<space>\s*)\Z")
 _MARKS, _ENDS = "*_ ", ".,;:!。，；：！"
 _SENTENCE_DEPTH = 1_000
 """Depth of what is no item: a sentence is below the item, or the heading, that it follows."""
@@ -37,6 +37,40 @@ _MAX_VARIATIONS = 2
 
 MAX_HELD = 4_000
 """Characters held back at most: a line or block of code that goes on and on is judged as far as it is there."""
+
+
+class _Introductions:
+    """Hold back the last line that introduces what follows ("Run this:"), until something that follows is shown."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._is_item = False
+
+    @property
+    def waits(self) -> bool:
+        """True if a line is held back."""
+        return bool(self._held)
+
+    def hold(self, line: str, *, is_item: bool) -> str:
+        """Hold back an introducing line; return the one before, which has something to introduce now."""
+        before, self._held, self._is_item = self._held, line, is_item
+        return before
+
+    def before(self, shown: str) -> str:
+        """Return a piece with the line that introduces it; white space alone stays behind that."""
+        if self._held and not shown.strip():
+            self._held += shown
+            return ""
+        held, self._held = self._held, ""
+        return held + shown
+
+    def settle(self) -> str:
+        """Return the line if it says something without what it introduced: an item does, as a sentence.
+
+        Of any other only the white space stays: it sets apart what is before and after.
+        """
+        held, self._held = self._held, ""
+        return _COLON.sub(r".\g<marks>\g<space>", held) if self._is_item else held[len(held.rstrip()) :]
 
 
 class KeptLines:
@@ -51,7 +85,7 @@ class KeptLines:
         self._held = self._space = ""
         self._shown: set[tuple[int, str]] = set()
         self._beginnings: Counter[tuple[str, ...]] = Counter()
-        self._introductions = Introductions()
+        self._introductions = _Introductions()
         self._has_begun = False
         self._number = 0
 
@@ -74,7 +108,7 @@ class KeptLines:
         """Return what of a piece may be shown now: a line that introduces something waits for it."""
         left_out = len(self.left_out)
         checked = self._checked(piece)
-        if checked.strip() and introduces(checked) and not _HEADING.fullmatch(checked):
+        if checked.strip() and _introduces(checked) and not _HEADING.fullmatch(checked):
             return self._introductions.hold(checked, is_item=is_item(checked))
         if self._introductions.waits and len(self.left_out) > left_out and _FENCE.match(piece):
             return self._introductions.settle()
@@ -113,7 +147,7 @@ class KeptLines:
             return gap
         beginning = tuple(key.split()[:_BEGINNING]) if bullet else ()
         self._beginnings[beginning] += len(beginning) == _BEGINNING
-        makes_no_claim = _HEADING.fullmatch(piece) or introduces(piece)
+        makes_no_claim = _HEADING.fullmatch(piece) or _introduces(piece)
         support = None if makes_no_claim else self._judge(piece.strip())
         is_variation = self._beginnings[beginning] > _MAX_VARIATIONS and support == "weak"
         if support != "unsupported" and not is_variation:
@@ -123,13 +157,13 @@ class KeptLines:
 
     def _is_repeated(self, piece: str, bullet: re.Match[str] | None, key: str) -> bool:
         """Return whether a piece stood here before: below another heading, introduction or item, it may come again."""
-        if _HEADING.fullmatch(piece) or (introduces(piece) and not bullet):
+        if _HEADING.fullmatch(piece) or (_introduces(piece) and not bullet):
             self._shown.clear()
             return False
         depth = len(bullet[0]) - len(bullet[0].lstrip()) if bullet else _SENTENCE_DEPTH
         if (depth, key) in self._shown:
             return True
-        above = depth - introduces(piece)
+        above = depth - _introduces(piece)
         self._shown = {shown for shown in self._shown if shown[0] <= above} | {(depth, key)}
         return False
 
@@ -139,6 +173,11 @@ class KeptLines:
             return piece
         self._number = 1 if int(number) == 1 else self._number + 1
         return f"{piece[: bullet.start('number')]}{self._number}{piece[bullet.end('number') :]}"
+
+
+def _introduces(piece: str) -> bool:
+    """Return whether a piece of an answer introduces what follows."""
+    return _COLON.search(piece) is not None
 
 
 def _key(text: str) -> str:

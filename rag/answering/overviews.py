@@ -131,16 +131,12 @@ def events(kept: Answer) -> Iterator[Event]:
 
 def kept_note(answer: Answer) -> str:
     """Return when a kept overview was made, for people; "" of an answer that was written for its question."""
-    return kept_date(answer.kept_from, answer.language) if answer.kept_from else ""
-
-
-def kept_date(made_at: str, language: str) -> str:
-    """Return in a language when an overview was made; "" if that is no time."""
     try:
-        day = datetime.fromisoformat(made_at)
+        day = datetime.fromisoformat(answer.kept_from)
     except ValueError:
         return ""
-    return messages_in(language).gettext("Overview made on {date}.").format(date=date_in(language, day))
+    note = messages_in(answer.language).gettext("Overview made on {date}.")
+    return note.format(date=date_in(answer.language, day))
 
 
 def summarised(question: str, plan: Plan, names: Mapping[int, str], facts: Mapping[int, DocumentFacts]) -> int | None:

@@ -9,7 +9,7 @@ each thing compared, was tried and made answers worse (`benchmarks/history/2026.
 import logging
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from rag.errors import CitewellError
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
@@ -102,7 +102,7 @@ class _Merged:
             self._learn(delta.certainty)
         if delta.stop_reason:
             self.reason = delta.stop_reason
-            self._stats = _sum(self._stats, delta.stats or GenerationStats())
+            self._stats += delta.stats or GenerationStats()
         text = self._complete(delta.text)
         if text or isinstance(delta, ThoughtDelta | ReadDelta):
             yield replace(delta, text=text, tokens=self._tokens, stop_reason=None, stats=None, certainty=None)
@@ -158,8 +158,3 @@ class _Merged:
         answerable = [value for value in (known.answerable, certainty.answerable) if value is not None]
         least = [value for value in (known.min_log_prob, certainty.min_log_prob) if value is not None]
         self._certainty = Certainty(max(answerable, default=None), min(least, default=None))
-
-
-def _sum(one: GenerationStats, other: GenerationStats) -> GenerationStats:
-    names = [field.name for field in fields(GenerationStats)]
-    return GenerationStats(**{name: getattr(one, name) + getattr(other, name) for name in names})

@@ -12,19 +12,16 @@ from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker, Retriever
-from rag.prompting.form_prompts import form_prompt
-from rag.prompting.language_instruction import with_language
-from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, with_instructions, without_sources
-from rag.prompting.prompt_style import default_system_prompt
-from rag.prompting.shown_texts import grounding
+from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
+from rag.prompting.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
 from rag.retrieval.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.retrieval.deduplication import deduplicate, join_neighbours
+from rag.retrieval.fusion import best_of, in_turn
 from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.nearest_sentences import nearest_sentences
 from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
-from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
+from rag.retrieval.query_translation import QueryTranslator, search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read
-from rag.retrieval.shares import in_turn
 from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings

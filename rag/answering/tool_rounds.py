@@ -7,9 +7,11 @@ or has used up the rounds or the window, the answer is written from the usual pr
 A text is the answer as soon as it is too long to be the announcement of a call; it streams from there on.
 """
 
+import logging
 from collections.abc import Generator, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from rag.answering.arithmetic import Calculation
 from rag.answering.calculated_evidence import computed_from, unbacked
@@ -23,6 +25,8 @@ from rag.runtime.progress import CancelEvent
 from rag.types import Passage, ToolCall, ToolCalled
 from rag.types.decoding import Decoding, Grounding
 
+log = logging.getLogger(__name__)
+
 _MAX_ROUNDS = 3
 _MAX_CALLS = 6
 _MAX_FAILURES = 2
@@ -34,6 +38,13 @@ _MAX_ANNOUNCEMENT = 100
 _NO_ROOM = "There is no room for more sources. Answer from those that you have."
 _UNBACKED = "{number} stands in no source: calculate with numbers of the sources."
 _REPEATED = "You have called this already. Answer from the sources that you have."
+
+
+def may_call_tools(setting: Literal["off", "auto", "on"], generator: TextGenerator, *, helps: bool) -> bool:
+    """Return whether a model may call tools: as set, else if it `helps` its answers, as far as that was measured."""
+    if setting == "on" and not generator.can_call_tools:
+        log.warning("The model in use cannot call tools, so it answers without (setting tools).")
+    return (setting == "on" or (setting == "auto" and helps)) and generator.can_call_tools
 
 
 @dataclass(frozen=True, slots=True)

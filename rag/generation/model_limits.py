@@ -7,7 +7,6 @@ that all figures in `benchmarks/history/2026.md` were measured with; larger ones
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -15,27 +14,18 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 
+from rag.generation.context_window import MAX_AUTOMATIC_TOKENS, USUAL_TOKENS, ContextWindow
 from rag.interfaces import SMALL_PARAMETERS
 from rag.models.catalog import BLOCK_INDEX
 from rag.models.causal_lm import trained_window
 from rag.models.weight_files import weight_files
 from rag.runtime.memory_limit import available_memory
 
-USUAL_TOKENS = 8192
-MAX_AUTOMATIC_TOKENS = 16384
 _MEMORY_SHARE = 0.25
 _BYTES_PER_NUMBER = 2
 _STEP = 1024
 
 _OUTPUT_WEIGHTS = "lm_head.weight"
-
-
-@dataclass(frozen=True, slots=True)
-class ContextWindow:
-    """The window of a model in tokens, and what to tell people about it, if it is not as they set it."""
-
-    tokens: int
-    notice: str = ""
 
 
 def choose_window(

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.interfaces import Vectors
+from rag.retrieval.sections import PATH
 from rag.types import Chunk
 
 _FOCUS_WEIGHT = 0.5
 _LEAD_BONUS = 0.05
 _MIN_CHARACTERS = 120
 """A shorter chunk, such as a heading alone, represents nothing."""
-
-_PATH = " › "
 
 
 def representative(
@@ -61,7 +60,7 @@ def _stretches(chunks: Sequence[Chunk], count: int) -> list[range]:
 
 
 def _top(chunk: Chunk) -> tuple[str, ...]:
-    return tuple(chunk.heading.split(_PATH)[:2])
+    return tuple(chunk.heading.split(PATH)[:2])
 
 
 def _nearest_to_middle(places: Sequence[int], vectors: Vectors, focus: Vectors | None) -> int:

@@ -1,4 +1,4 @@
-"""Fuse the rankings of dense and keyword search, and spread them over pages (pure).
+"""Fuse rankings: of dense and keyword search, spread over pages, and of several searches (pure).
 
 The constants were chosen on several labelled sets, and checked with each set left out: `benchmarks/history/2026.md`.
 """
@@ -90,6 +90,32 @@ def diversify_pages(ranked: Sequence[Passage], limit: int) -> list[Passage]:
             taken[passage.chunk.document_id, passage.chunk.page] += 1
         chosen.append(replace(passage, score=score))
     return chosen
+
+
+def best_of(rankings: Sequence[Sequence[Passage]], limit: int) -> list[Passage]:
+    """Return the passages of several searches by the better of their scores, best first."""
+    if len(rankings) == 1:
+        return list(rankings[0])
+    best: dict[int, Passage] = {}
+    for passage in (passage for ranking in rankings for passage in ranking):
+        known = best.get(passage.chunk.id)
+        if known is None or known.score < passage.score:
+            best[passage.chunk.id] = passage
+    return sorted(best.values(), key=lambda passage: (-passage.score, passage.chunk.id))[:limit]
+
+
+def in_turn(rankings: Sequence[Sequence[Passage]]) -> list[Passage]:
+    """Return the passages of several searches: in turn the best of each that no other has given yet."""
+    taken: dict[int, Passage] = {}
+    left = [list(reversed(ranking)) for ranking in rankings]
+    while any(left):
+        for ranking in left:
+            while ranking:
+                passage = ranking.pop()
+                if passage.chunk.id not in taken:
+                    taken[passage.chunk.id] = passage
+                    break
+    return list(taken.values())
 
 
 def _relative_to_best(hits: Hits) -> dict[int, float]:

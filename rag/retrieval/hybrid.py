@@ -9,8 +9,8 @@ import numpy as np
 
 from rag.interfaces import Embedder, KeywordQuery, Library, Vectors
 from rag.interfaces.search_indexes import Indexes
-from rag.retrieval import sections
 from rag.retrieval.fusion import DENSE_WEIGHT, Hits, above, best_first, diversify_pages, fuse, keyword_strength
+from rag.retrieval.heading_vectors import COMPARED, HeadingVectors, heading_of
 from rag.text.document_names import NameMatcher
 from rag.text.language import detect_language
 from rag.types import Passage
@@ -62,7 +62,7 @@ class HybridRetriever:
         self._weight = DENSE_WEIGHT if dense_weight is None else dense_weight
         self._is_set = dense_weight is not None
         self._names = _CachedNames(-1, NameMatcher({}))
-        self._headings = sections.HeadingVectors(embedder)
+        self._headings = HeadingVectors(embedder)
 
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
         """Return at most `limit` passages, best first; `within` restricts the search to these document ids."""
@@ -121,11 +121,11 @@ class HybridRetriever:
         """Return passages ranked anew, the best of them by the headings above them too."""
         if vector is None:
             return passages
-        best = passages[: sections.CANDIDATES]
-        headings = [sections.heading_of(passage.chunk) for passage in best]
+        best = passages[:COMPARED]
+        headings = [heading_of(passage.chunk) for passage in best]
         bonuses = self._headings.bonuses(vector, headings)
         raised = [Passage(p.chunk, p.score + bonuses[heading]) for p, heading in zip(best, headings, strict=True)]
-        return sorted(raised + passages[sections.CANDIDATES :], key=_rank)
+        return sorted(raised + passages[COMPARED:], key=_rank)
 
     def _nearest(self, vector: Vectors, count: int, scope: AbstractSet[int] | None) -> Hits:
         """Return the nearest chunks; within a small scope, by exact comparison."""

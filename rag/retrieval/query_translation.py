@@ -10,7 +10,6 @@ from rag.interfaces import Generator, Message, Retriever
 from rag.runtime.progress import CancelEvent
 from rag.text.characters import with_plain_digits
 from rag.text.language import LANGUAGE_NAMES, detect_language
-from rag.types import Passage
 from rag.types.decoding import Decoding
 
 _INSTRUCTION = (
@@ -87,18 +86,6 @@ def target_language(question: str, languages: Mapping[str, int]) -> str:
         return ""
     main = max(known, key=lambda language: (known[language], language))
     return main if main != own and main in LANGUAGE_NAMES else ""
-
-
-def best_of(rankings: Sequence[Sequence[Passage]], limit: int) -> list[Passage]:
-    """Return the passages of several searches by the better of their scores, best first."""
-    if len(rankings) == 1:
-        return list(rankings[0])
-    best: dict[int, Passage] = {}
-    for passage in (passage for ranking in rankings for passage in ranking):
-        known = best.get(passage.chunk.id)
-        if known is None or known.score < passage.score:
-            best[passage.chunk.id] = passage
-    return sorted(best.values(), key=lambda passage: (-passage.score, passage.chunk.id))[:limit]
 
 
 def _messages(question: str, language: str) -> list[Message]:

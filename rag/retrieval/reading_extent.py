@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.interfaces import Library
-from rag.retrieval.section_chunks import named_section
+from rag.retrieval.sections import named_section
 from rag.types import Chunk, Passage, Plan
 
 _STRIDES = 2

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from rag.types.computed import Computed
@@ -107,6 +107,10 @@ class GenerationStats:
     reused_tokens: int = 0
     drafted_tokens: int = 0
     accepted_tokens: int = 0
+
+    def __add__(self, other: "GenerationStats") -> "GenerationStats":
+        """Return the sums of two."""
+        return GenerationStats(**{name: value + getattr(other, name) for name, value in asdict(self).items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.support.paths import MODELS
+from tests.support.values import text_of
 
 pytestmark = pytest.mark.model
 
@@ -29,10 +30,6 @@ DECODINGS = (GREEDY, GREEDY, GREEDY, SAMPLED, GREEDY)
 
 def asking(question: str) -> list[Message]:
     return [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": question}]
-
-
-def text_of(deltas: Iterator[TextDelta]) -> str:
-    return "".join(delta.text for delta in deltas)
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.interfaces import Generator
 from rag.models.catalog import CATALOG
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
+from rag.prompting.system_prompts import LARGE_SYSTEM_PROMPT, SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import Settings, load_settings
 from tests.support.fakes import ScriptedGenerator, WordEmbedder

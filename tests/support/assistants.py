@@ -8,7 +8,7 @@ from rag.assistant import Assistant, KeepOrder
 from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import Generator, Scorer
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
@@ -17,11 +17,18 @@ from rag.types.decoding import Decoding
 from tests.support.fakes import WordEmbedder
 
 
+def retriever_over(library: SqliteLibrary, folder: Path, dense_weight: float | None = 0.7) -> HybridRetriever:
+    """Return a retriever whose indexes are in the library's folder."""
+    embedder = WordEmbedder()
+    return HybridRetriever(
+        library, SearchIndexes(folder, library, embedder.dimension), embedder, dense_weight=dense_weight
+    )
+
+
 def assistant_over(
     library: SqliteLibrary, folder: Path, generator: Generator, scorer: Scorer | None = None, **settings: Any
 ) -> Assistant:
     """Return an assistant whose indexes are in the library's folder."""
-    embedder = WordEmbedder()
     usual: dict[str, Any] = {
         "passages": 2,
         "candidates": 6,
@@ -30,7 +37,7 @@ def assistant_over(
     }
     return Assistant(
         library,
-        HybridRetriever(library, SearchIndexes(folder, library, embedder.dimension), embedder, dense_weight=0.7),
+        retriever_over(library, folder),
         KeepOrder(),
         generator,
         scorer or LexicalScorer(english_analyzer().analyze),

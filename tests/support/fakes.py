@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 
 from rag.errors import QuestionError
-from rag.generation.chat.detokenizer import TextStream
+from rag.generation.chat.detokenizer import CleanText
 from rag.interfaces import Message, TextDelta, ThoughtDelta, Vectors
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, StopReason
@@ -88,14 +88,14 @@ class ScriptedGenerator:
         if self.count_tokens(messages, tools) + self.reserved_tokens(decoding) > self.context_tokens:
             raise QuestionError("too long for the window")
         tokens = re.findall(r"\s*\S+", self.script)
-        text = TextStream(lambda ids: "".join(tokens[i] for i in ids), decoding.stop)
+        text = CleanText(decoding.stop)
         reason: StopReason = "end"
         count = 0
         if self.certainty:
             yield TextDelta("", 0, certainty=Certainty(self.certainty.answerable))
         for thought in re.findall(r"\s*\S+", self.thinking)[: decoding.thinking_tokens]:
             yield ThoughtDelta("", 0, thought=thought)
-        for index in range(len(tokens)):
+        for token in tokens:
             if cancelled and cancelled.is_set():
                 reason = "cancelled"
                 break
@@ -103,7 +103,7 @@ class ScriptedGenerator:
                 reason = "length"
                 break
             count += 1
-            if piece := text.push(index):
+            if piece := text.push(token):
                 yield TextDelta(piece, count)
             if text.stopped:
                 reason = "stop"

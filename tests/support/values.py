@@ -1,9 +1,13 @@
 """Values of the product's types with usual fields, so that a test writes only what it is about."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from rag.interfaces import TextDelta
 from rag.types import Answer, Chunk, Content, Document, NewChunk, NewDocument, Page, Timings
+
+_Value = TypeVar("_Value")
 
 _CHUNK = Chunk(id=1, document_id=1, document="a.pdf", page=1, page_label="", start=0, end=0, text="", heading="")
 _DOCUMENT = Document(
@@ -51,3 +55,14 @@ def content(name: str, text: str, *, label: str = "1", **known: Any) -> Content:
 def answer(question: str = "", **changes: Any) -> Answer:
     """Return an answer from nothing."""
     return replace(_ANSWER, **{"question": question, "query": question, **changes})
+
+
+def present(value: _Value | None) -> _Value:
+    """Return a value that has to be there."""
+    assert value is not None
+    return value
+
+
+def text_of(deltas: Iterable[TextDelta]) -> str:
+    """Return the text that deltas join to."""
+    return "".join(delta.text for delta in deltas)

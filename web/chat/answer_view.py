@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rag.answering.call_notes import call_note
+from rag.answering.answer_notes import call_note
 from rag.interfaces import Library
 from rag.text.message_catalogues import messages_in
 from rag.types import Answer, Cited, Event, Planned, PromptRead, Retrieved, Sentence, Thought, Token, ToolCalled

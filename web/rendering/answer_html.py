@@ -6,7 +6,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from rag.answering.call_notes import call_note
+from rag.answering.answer_notes import call_note
 from rag.answering.overviews import kept_note
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note

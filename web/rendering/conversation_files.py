@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.answering.call_notes import call_note
+from rag.answering.answer_notes import call_note
 from rag.exports.conversation_record import answer_of, conversation_json
 from rag.exports.support_notes import support_notes
 from rag.grounding.abstention import explain, refusal

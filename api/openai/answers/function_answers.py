@@ -17,7 +17,7 @@ from api.openai.openai_errors import ParameterError
 from rag.answering import conversation_settings
 from rag.errors import QuestionError
 from rag.interfaces import ContentFilter, Generator
-from rag.prompting.prompt import with_instructions
+from rag.prompting.system_prompts import with_instructions
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding
 

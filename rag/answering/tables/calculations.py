@@ -17,11 +17,11 @@ from rag.answering.tables.formulas import (
     total,
 )
 from rag.answering.tables.periods import Period, without_periods
-from rag.answering.tables.result_wording import ResultWording, listed, phrases, say, say_number
+from rag.answering.tables.result_wording import ResultWording, listed, say, say_number
 from rag.answering.tables.table_request import Kind, Request, asked_terms
 from rag.text.figures import PERCENT, POINTS
 from rag.text.measure_terms import RATE, label_terms, terms
-from rag.types.computed import Computed, Operand
+from rag.types.computed import Computation, Computed, Operand
 
 _MAX_PERIODS = 12
 _GUESSED_PERIOD = 0.9
@@ -39,9 +39,9 @@ class Calculator:
         self._request = request
         self._finder = finder
         self._language = language
-        self._phrases = phrases(language)
         self._operands = Operands(language)
         self._words = ResultWording(request, language)
+        self._phrases = self._words.phrases
 
     def compute(self) -> Computed | None:
         """Return the result; None if a cell is missing or not sure."""
@@ -78,15 +78,10 @@ class Calculator:
         before, after = self._operands.leaf(first), self._operands.leaf(last)
         difference = Operation("−", after, before)
         by, results, expression = self._said_change(difference, before)
-        values = {
-            "label": _label_of(last),
-            "by": by,
-            "first": f"{self._words.hit(first)} ({periods[0]})",
-            "last": f"{self._words.hit(last)} ({periods[1]})",
-        }
+        said = [f"{self._words.hit(hit)} ({period})" for hit, period in zip((first, last), periods, strict=True)]
         amount = evaluate(difference).amount
-        sentence = self._phrases.rose if amount > 0 else self._phrases.fell if amount else self._phrases.unchanged
-        return self._result(sentence.format(**values), expression, results)
+        statement = self._words.change(amount, label=_label_of(last), by=by, first=said[0], last=said[1])
+        return self._result(statement, expression, results)
 
     def _said_change(self, difference: Operation, before: Leaf) -> tuple[str, list[str], str]:
         """Return a change as an amount and in percent, the figures in it, and its expression."""
@@ -189,13 +184,8 @@ class Calculator:
         said = {number: self._words.hit(hits[number]) for number in order}
         earlier = self._in_other_periods(hits[at], names[at]) if self._request.rows else []
         others = ", ".join([*earlier, *(f"{names[number]} {said[number]}" for number in order[1:4])])
-        sentence = (self._phrases.lowest if self._request.lowest else self._phrases.highest).format(
-            label=label,
-            where=self._phrases.at.format(name=names[at]),
-            values=said[at],
-            others=self._phrases.others.format(values=others),
-        )
-        return self._result(sentence, results=[names[at], said[at]])
+        statement = self._words.extreme(label, names[at], said[at], others, is_lowest=self._request.lowest)
+        return self._result(statement, results=[names[at], said[at]])
 
     def _in_other_periods(self, hit: Hit, name: str) -> list[str]:
         """Return the figures of the same row in the other periods that the question names."""
@@ -269,15 +259,7 @@ class Calculator:
         return listed(named, self._language)
 
     def _result(self, statement: str, expression: str = "", results: Sequence[str] = ()) -> Computed:
-        return Computed(
-            kind=self._request.kind,
-            statement=statement,
-            expression=expression,
-            results=tuple(results),
-            operands=self._operands.all(),
-            confidence=round(self._operands.confidence, 2),
-            language=self._language,
-        )
+        return self._operands.computed(self._request.kind, statement, expression, results)
 
 
 class Operands:
@@ -308,6 +290,18 @@ class Operands:
     def all(self) -> tuple[Operand, ...]:
         """Return the operands."""
         return tuple(_operand(hit) for hit in self._hits)
+
+    def computed(self, kind: Computation, statement: str, expression: str, results: Sequence[str]) -> Computed:
+        """Return a result that was computed from them."""
+        return Computed(
+            kind=kind,
+            statement=statement,
+            expression=expression,
+            results=tuple(results),
+            operands=self.all(),
+            confidence=round(self.confidence, 2),
+            language=self._language,
+        )
 
 
 def _label_of(hit: Hit) -> str:

@@ -159,6 +159,18 @@ class ResultWording:
         self._unit = request.unit
         self._percent = request.percent
         self._language = language
+        self.phrases = phrases(language)
+
+    def change(self, amount: Decimal, **values: str) -> str:
+        """Return the sentence of a change by an amount."""
+        direction = self.phrases.rose if amount > 0 else self.phrases.fell if amount else self.phrases.unchanged
+        return direction.format(**values)
+
+    def extreme(self, label: str, name: str, said: str, others: str, *, is_lowest: bool) -> str:
+        """Return the sentence of what is highest, or lowest."""
+        sentence = self.phrases.lowest if is_lowest else self.phrases.highest
+        where, rest = self.phrases.at.format(name=name), self.phrases.others.format(values=others)
+        return sentence.format(label=label, where=where, values=said, others=rest)
 
     def places(self, quantity: Quantity) -> int:
         """Return the decimals of a result: those asked for, else those of its sources."""

@@ -13,11 +13,10 @@ from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
 from rag.answering.tables.table_request import read_request
 from rag.interfaces import FormFiller, Generator, Library, Retriever
-from rag.retrieval.cell_passages import cell_passages
-from rag.retrieval.query_translation import best_of
+from rag.retrieval.fusion import best_of
 from rag.runtime.progress import CancelEvent
 from rag.text.analyzer import words
-from rag.types import Computed, Passage
+from rag.types import Chunk, Computed, Operand, Passage
 from rag.understanding.question_reader import Asked, read_question
 
 _SEARCHED = 20
@@ -132,3 +131,22 @@ def _asks_figures(question: str) -> bool:
     """Return whether a question most likely asks for figures: looked up in a table, counted or computed."""
     asked = read_question(question).asked
     return asked["table"] + asked["calculation"] + asked["count"] >= _EVEN
+
+
+def cell_passages(computed: Computed, found: Sequence[Passage], library: Library) -> list[Passage]:
+    """Return the passages of a result's pages: those with its rows first, also where the search missed them."""
+    pages = {(operand.document_id, operand.page) for operand in computed.operands}
+    on_pages = [passage for passage in found if (passage.chunk.document_id, passage.chunk.page) in pages]
+    rows: dict[int, Passage] = {}
+    for operand in computed.operands:
+        if any(_has_row(passage.chunk, operand) for passage in (*rows.values(), *on_pages)):
+            continue
+        score = max((each.score for each in on_pages if each.chunk.document_id == operand.document_id), default=0.0)
+        chunks = library.chunks(library.chunk_ids({operand.document_id}))
+        rows.update((chunk.id, Passage(chunk, score)) for chunk in chunks if _has_row(chunk, operand))
+    return [*rows.values(), *on_pages]
+
+
+def _has_row(chunk: Chunk, operand: Operand) -> bool:
+    is_on_page = (chunk.document_id, chunk.page) == (operand.document_id, operand.page)
+    return is_on_page and chunk.start <= operand.quote_start and operand.quote_end <= chunk.end

@@ -8,6 +8,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from rag.answering.tables.calculations import Operands
 from rag.answering.tables.cell_lookup import Hit
@@ -21,7 +22,7 @@ from rag.answering.tables.formulas import (
     evaluate,
     total,
 )
-from rag.answering.tables.result_wording import ResultWording, listed, phrases, rounded, say_number
+from rag.answering.tables.result_wording import ResultWording, listed, rounded, say_number
 from rag.answering.tables.table_form import TableForm, TableOutline
 from rag.answering.tables.table_grid import Grid
 from rag.answering.tables.table_request import Request
@@ -101,19 +102,20 @@ class _Program:
         self._form = form
         self._cells = cells
         self._language = language
-        self._phrases = phrases(language)
         self._operands = Operands(language)
         self._words = ResultWording(Request(kind="lookup", measures=()), language)
+        self._phrases = self._words.phrases
         self._rows = list(dict.fromkeys(cell.line.label for cell in cells))
         self._columns = list(dict.fromkeys(cell.entry.head for cell in cells))
+        self._kind: Computation = "lookup"
 
     def run(self) -> Computed | None:
         """Return the result, None if the cells do not fit the operation."""
-        programs: dict[str, tuple[Callable[[Computation], Computed | None], Computation, bool]] = {
+        programs: dict[str, tuple[Callable[[], Computed | None], Computation, bool]] = {
             "lookup": (self._lookup, "lookup", False),
-            "sum": (self._sum, "sum", True),
-            "average": (self._average, "average", True),
-            "median": (self._median, "median", True),
+            "sum": (partial(self._of_all, total, self._phrases.total), "sum", True),
+            "average": (partial(self._of_all, average, self._phrases.average), "average", True),
+            "median": (partial(self._of_all, _middle, self._phrases.median), "median", True),
             "highest": (self._extreme, "extreme", True),
             "lowest": (self._extreme, "extreme", True),
             "difference": (self._difference, "change", True),
@@ -121,31 +123,20 @@ class _Program:
             "share": (self._share, "ratio", False),
             "count": (self._count, "count", True),
         }
-        run, kind, is_of_one_kind = programs[self._form.operation]
+        run, self._kind, is_of_one_kind = programs[self._form.operation]
         units = {cell.figure.unit for cell in self._cells}
         if is_of_one_kind and (len(self._cells) < 2 or len(units) > 1):
             return None
-        return run(kind)
+        return run()
 
-    def _lookup(self, kind: Computation) -> Computed | None:
+    def _lookup(self) -> Computed | None:
         if len(self._cells) > _MOST_LOOKED_UP:
             return None
         said = [self._said(cell) for cell in self._cells]
         named = [" ".join(filter(None, (self._name(cell), text))) for cell, text in zip(self._cells, said, strict=True)]
-        return self._result(kind, self._label(), listed(named, self._language), results=said)
+        return self._result(self._label(), listed(named, self._language), results=said)
 
-    def _sum(self, kind: Computation) -> Computed | None:
-        return self._of_all(kind, total, self._phrases.total)
-
-    def _average(self, kind: Computation) -> Computed | None:
-        return self._of_all(kind, average, self._phrases.average)
-
-    def _median(self, kind: Computation) -> Computed | None:
-        return self._of_all(kind, _middle, self._phrases.median)
-
-    def _of_all(
-        self, kind: Computation, combine: Callable[[list[Expression]], Expression], sentence: str
-    ) -> Computed | None:
+    def _of_all(self, combine: Callable[[list[Expression]], Expression], sentence: str) -> Computed | None:
         """Return one figure made of all cells of a row or a column."""
         if min(len(self._rows), len(self._columns)) > 1:
             return None
@@ -154,11 +145,11 @@ class _Program:
         said = self._words.amount(result, _places(result))
         names = [self._name(cell) for cell in self._cells]
         over = listed(names, self._language) if len(names) <= _MOST_NAMED else f"{names[0]} … {names[-1]}"
-        label = f"{self._label()} ({over})" if kind == "sum" else self._label()
+        label = f"{self._label()} ({over})" if self._form.operation == "sum" else self._label()
         statement = sentence.format(label=label, over=over, values=said)
-        return self._computed(kind, statement, f"{as_text(expression)} = {said}", [said])
+        return self._computed(statement, f"{as_text(expression)} = {said}", [said])
 
-    def _extreme(self, kind: Computation) -> Computed | None:
+    def _extreme(self) -> Computed | None:
         """Return the cells in their order up to the one asked for, unless two share its place."""
         if min(len(self._rows), len(self._columns)) > 1:
             return None
@@ -172,15 +163,12 @@ class _Program:
         name, said = self._name(ordered[nth - 1]), self._said(ordered[nth - 1])
         if nth > 1:
             places = (f"{at}. {self._name(cell)} {self._said(cell)}" for at, cell in enumerate(ordered[:nth], start=1))
-            return self._result(kind, self._label(), ", ".join(places), results=[name, said])
+            return self._result(self._label(), ", ".join(places), results=[name, said])
         rest = ", ".join(f"{self._name(cell)} {self._said(cell)}" for cell in ordered[1:4])
-        sentence = self._phrases.highest if is_highest else self._phrases.lowest
-        others = self._phrases.others.format(values=rest)
-        where = self._phrases.at.format(name=name)
-        statement = sentence.format(label=self._label(), where=where, values=said, others=others)
-        return self._computed(kind, statement, results=[name, said])
+        statement = self._words.extreme(self._label(), name, said, rest, is_lowest=not is_highest)
+        return self._computed(statement, results=[name, said])
 
-    def _difference(self, kind: Computation) -> Computed | None:
+    def _difference(self) -> Computed | None:
         """Return how far two cells are apart: from one period to the next, or the higher less the lower."""
         if len(self._cells) != 2:
             return None
@@ -200,21 +188,19 @@ class _Program:
             percent = self._words.percent(evaluate(share))
             said, expression = f"{said} ({percent.lstrip('−')})", f"{expression}; {as_text(share)} = {percent}"
         if are_periods:
-            sentence = self._phrases.rose if change.amount > 0 else self._phrases.fell
-            sentence = sentence if change.amount else self._phrases.unchanged
             values = [f"{self._said(cell)} ({cell.entry.period})" for cell in (first, last)]
-            statement = sentence.format(label=self._label(), by=said, first=values[0], last=values[1])
-            return self._computed(kind, statement, expression, [said])
+            statement = self._words.change(change.amount, label=self._label(), by=said, first=values[0], last=values[1])
+            return self._computed(statement, expression, [said])
         what = f"{self._name(last)} {self._said(last)} − {self._name(first)} {self._said(first)}"
-        return self._result(kind, self._label(), f"{what} = {said}", expression, [said])
+        return self._result(self._label(), f"{what} = {said}", expression, [said])
 
-    def _ratio(self, kind: Computation) -> Computed | None:
+    def _ratio(self) -> Computed | None:
         if len(self._cells) != 2:
             return None
         one, base = self._cells
-        return self._quotient(kind, one, self._operands.leaf(base), f"{self._name(base)} {self._said(base)}")
+        return self._quotient(one, self._operands.leaf(base), f"{self._name(base)} {self._said(base)}")
 
-    def _share(self, kind: Computation) -> Computed | None:
+    def _share(self) -> Computed | None:
         """Return the share of one cell in its column, which has to be the sum of all its rows."""
         grid = self._cells[0].grid
         if len(self._cells) != 1:
@@ -225,21 +211,21 @@ class _Program:
         self._operands.leaf(self._cells[0])
         everything = total([self._operands.leaf(cell) for cell in whole])
         result = evaluate(everything)
-        return self._quotient(kind, self._cells[0], everything, self._words.amount(result, result.decimals))
+        return self._quotient(self._cells[0], everything, self._words.amount(result, result.decimals))
 
-    def _quotient(self, kind: Computation, one: Hit, whole: Expression, base_said: str) -> Computed:
+    def _quotient(self, one: Hit, whole: Expression, base_said: str) -> Computed:
         quotient = Operation("/", self._operands.leaf(one), whole)
         ratio = evaluate(quotient)
         said = self._words.ratio(ratio) if abs(ratio.amount) <= 1 else self._times(ratio.amount)
         name = self._name(one) or one.line.label
         values = f"{name} {self._said(one)} / {base_said} = {said}"
-        return self._result(kind, self._label(), values, f"{as_text(quotient)} = {said}", [said])
+        return self._result(self._label(), values, f"{as_text(quotient)} = {said}", [said])
 
     def _times(self, amount: Decimal) -> str:
         """Say how many times as much something is."""
         return say_number(amount, 0 if amount == round(amount) else 2, self._language)
 
-    def _count(self, kind: Computation) -> Computed | None:
+    def _count(self) -> Computed | None:
         """Return how many cells of a column fulfil the condition."""
         match = _CONDITION.fullmatch(self._form.where)
         bound = parse_number(match["value"], ".") if match else None
@@ -251,7 +237,7 @@ class _Program:
             self._operands.leaf(cell)
         names = f" ({', '.join(self._name(cell) for cell in counted)})" if counted else ""
         label = f"{self._columns[0]} {self._form.where}"
-        return self._result(kind, label, f"{len(counted)}{names}", results=[str(len(counted))])
+        return self._result(label, f"{len(counted)}{names}", results=[str(len(counted))])
 
     def _label(self) -> str:
         """Return what all cells have in common: their column, their row, or both."""
@@ -268,27 +254,15 @@ class _Program:
     def _said(self, cell: Hit) -> str:
         return self._words.hit(cell)
 
-    def _result(
-        self, kind: Computation, label: str, values: str, expression: str = "", results: Sequence[str] = ()
-    ) -> Computed:
+    def _result(self, label: str, values: str, expression: str = "", results: Sequence[str] = ()) -> Computed:
         sentence = self._phrases.value if label else "{values}."
-        return self._computed(kind, sentence.format(label=label, values=values), expression, results)
+        return self._computed(sentence.format(label=label, values=values), expression, results)
 
-    def _computed(
-        self, kind: Computation, statement: str, expression: str = "", results: Sequence[str] = ()
-    ) -> Computed:
+    def _computed(self, statement: str, expression: str = "", results: Sequence[str] = ()) -> Computed:
         if not self._operands.all():
             for cell in self._cells:
                 self._operands.leaf(cell)
-        return Computed(
-            kind=kind,
-            statement=statement,
-            expression=expression,
-            results=tuple(results),
-            operands=self._operands.all(),
-            confidence=round(self._operands.confidence, 2),
-            language=self._language,
-        )
+        return self._operands.computed(self._kind, statement, expression, results)
 
 
 def _places(result: Quantity) -> int:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from transformers import AutoTokenizer
 from rag.errors import ModelError, QuestionError
 from rag.generation.chat.template_rendering import Rendering, shortened
 from rag.generation.chat.thinking import THINK, ThinkingFormat, ThinkingStream, find_format, is_left_open
-from rag.generation.chat.tool_messages import has_calls, mapped
+from rag.generation.chat.tool_messages import broken_up, has_calls, tools_with_texts, with_texts
 from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.generation.decoding.token_mask import Splitter
 from rag.interfaces import Message
@@ -76,15 +75,9 @@ class ChatTemplate:
 
         Control tokens of the template inside the text are broken up: a document may contain them, and they are data.
         """
-        if not tools and not has_calls(messages):
-            inert = [{**message, "content": self._inert(message["content"])} for message in messages]
-            return self._beginning + self._rendering.render(inert)
-        shown = [_with_texts(message, self._inert_beside_calls) for message in messages]
-        defined = [
-            replace(tool, description=self._inert(tool.description), parameters=mapped(tool.parameters, self._inert))
-            for tool in tools
-        ]
-        return self._beginning + self._rendering.render(shown, defined)
+        inert = self._inert_beside_calls if tools or has_calls(messages) else self._inert
+        shown = [with_texts(message, inert) for message in messages]
+        return self._beginning + self._rendering.render(shown, tools_with_texts(tools, self._inert))
 
     def tokenise(self, prompt: str) -> list[int]:
         """Tokenise a rendered prompt: return its token ids."""
@@ -100,11 +93,11 @@ class ChatTemplate:
         return len(self.tokenise(rendered.rpartition(_PLACEHOLDER)[2]))
 
     def _inert(self, text: str) -> str:
-        return self._commands.sub(_broken, self._control.sub(_broken, text))
+        return self._commands.sub(broken_up, self._control.sub(broken_up, text))
 
     def _inert_beside_calls(self, text: str) -> str:
         marks = self._call_format.marks if self._call_format else ()
-        return _either(marks).sub(_broken, self._inert(text))
+        return _either(marks).sub(broken_up, self._inert(text))
 
     # Calls of tools
 
@@ -219,16 +212,6 @@ def _tool_source(tokenizer: Any) -> str:
     return str(found.get("tool_use") or "") if isinstance(found, dict) else ""
 
 
-def _with_texts(message: Message, change: Callable[[str], str]) -> Message:
-    """Return a message with its texts changed, those of its calls too."""
-    changed = {**message, "content": change(message["content"])}
-    if "tool_calls" in message:
-        changed["tool_calls"] = tuple(
-            replace(call, arguments=mapped(call.arguments, change)) for call in message["tool_calls"]
-        )
-    return changed
-
-
 def _control_pattern(source: str, contents: set[str], found: ThinkingFormat | None) -> re.Pattern[str]:
     """Match the tokenizer's control tokens and the markers that its chat template reads or writes as plain text."""
     tokens = {content for content in contents if len(content) > 1}
@@ -238,7 +221,3 @@ def _control_pattern(source: str, contents: set[str], found: ThinkingFormat | No
 
 def _either(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)")
-
-
-def _broken(match: re.Match[str]) -> str:
-    return f"{match[0][0]} {match[0][1:]}"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.chat.generated_text import GeneratedText
+from rag.generation.context_window import thinking_room
 from rag.generation.decoding.beam_search import beam_search
 from rag.generation.decoding.sampling import logits_processors
 from rag.generation.decoding.token_mask import MaskRules
-from rag.generation.model_limits import USUAL_TOKENS
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
@@ -34,7 +34,7 @@ class Delivery:
         self._scheduler = scheduler
         self._template = template
         self._end_tokens = end_tokens
-        self._most_thinking = max(window - USUAL_TOKENS, window // 4)
+        self._most_thinking = thinking_room(window)
 
     def reserved_tokens(self, decoding: Decoding) -> int:
         """Return how many tokens may follow a prompt at most."""
@@ -229,11 +229,4 @@ def _joined(thinking: _Part, answer: _Part) -> _Part:
 
 def _sum(one: GenerationStats, other: GenerationStats) -> GenerationStats:
     """Add up times and drafts; what is reused of a first sequence was not saved."""
-    return GenerationStats(
-        waiting_s=one.waiting_s + other.waiting_s,
-        prefill_s=one.prefill_s + other.prefill_s,
-        decode_s=one.decode_s + other.decode_s,
-        reused_tokens=one.reused_tokens,
-        drafted_tokens=one.drafted_tokens + other.drafted_tokens,
-        accepted_tokens=one.accepted_tokens + other.accepted_tokens,
-    )
+    return replace(one + other, reused_tokens=one.reused_tokens)

@@ -70,27 +70,6 @@ class StopSequences:
         return "" if self.stopped else held
 
 
-class TextStream:
-    """Detokenise, apply stop sequences and clean up: one token in, the text that may be shown out."""
-
-    def __init__(self, decode: Callable[[Sequence[int]], str], stop: Sequence[str]) -> None:
-        self._detokenizer = Detokenizer(decode)
-        self._text = CleanText(stop)
-
-    @property
-    def stopped(self) -> bool:
-        """True once a stop sequence was met."""
-        return self._text.stopped
-
-    def push(self, token: int) -> str:
-        """Return the text that this token makes safe to show."""
-        return self._text.push(self._detokenizer.push(token))
-
-    def finish(self) -> str:
-        """Return the rest of the text at the end of generation."""
-        return self._text.push(self._detokenizer.finish()) + self._text.finish()
-
-
 class CleanText:
     """Apply stop sequences to text and clean it up."""
 

@@ -86,11 +86,6 @@ class Rendering:
         """The format in which the model calls tools; None if its template has no place for them, or another format."""
 
     @property
-    def folds(self) -> bool:
-        """Whether the system prompt becomes part of the first question."""
-        return self._style.folds
-
-    @property
     def tail(self) -> str:
         """What the template writes after the last message."""
         return self._tail(self._style)

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import regex
 import torch
 
-from rag.generation.decoding.token_mask import Choice, Pick, Splitter
+from rag.generation.decoding.token_mask import MAX_PARTS, Choice, Pick, Splitter
 from rag.generation.decoding.token_texts import TokenTexts
 
 _CANDIDATES = 256
 """Tokens tried, the likeliest first: where none of them fits, the model wants something else altogether."""
-
-_MAX_PARTS = 4
-"""Bytes of a character; more tokens without one make none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class PatternMask:
         parts = (*self._parts, token)
         added = self._rules.texts.text(parts)
         if added is None:  # it ends within a character: which one, the next token tells
-            is_allowed = len(parts) < _MAX_PARTS and any(map(self._fits, self._long_characters))
+            is_allowed = len(parts) < MAX_PARTS and any(map(self._fits, self._long_characters))
             self._parts = parts if is_allowed else self._parts
             return is_allowed
         if not added or not self._fits(added):

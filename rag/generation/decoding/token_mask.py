@@ -23,7 +23,7 @@ _MAX_TRIES = 24
 """After so many wrong tokens in one place, none with a digit or a capital is allowed there."""
 
 _MAX_ROUNDS = 200
-_MAX_PARTS = 4
+MAX_PARTS = 4
 """Bytes of a character; more tokens without one make none."""
 
 _LEADS = frozenset(" \t$\u20ac\u00a3\u00a5(~")
@@ -64,7 +64,7 @@ class MaskRules:
             return written if isinstance(written, str) else state
         parts = (*state.parts, token)
         text = self.texts.text(parts)
-        if text is None and len(parts) < _MAX_PARTS:
+        if text is None and len(parts) < MAX_PARTS:
             return replace(state, parts=parts)
         splitter = copy(state.splitter)
         if splitter:

@@ -6,10 +6,9 @@ and begin another. A model in this process has those of its own tokenizer broken
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.generation.chat.thinking import FORMATS
-from rag.generation.chat.tool_messages import has_calls, mapped
+from rag.generation.chat.tool_messages import broken_up, has_calls, tools_with_texts, with_texts
 from rag.interfaces import Message
 from rag.postprocessing import call_formats
 from rag.text.sanitize import TEMPLATE_TOKENS
@@ -43,32 +42,12 @@ def inert(messages: Sequence[Message], *, beside_calls: bool = False) -> list[Me
     beside_calls = beside_calls or has_calls(messages)
 
     def change(text: str) -> str:
-        text = _CONTROL.sub(_broken, text)
-        return _CALL_MARKS.sub(_broken, text) if beside_calls else text
+        text = _CONTROL.sub(broken_up, text)
+        return _CALL_MARKS.sub(broken_up, text) if beside_calls else text
 
-    return [
-        message
-        | {"content": change(message["content"])}
-        | (
-            {"tool_calls": tuple(replace(c, arguments=mapped(c.arguments, change)) for c in message["tool_calls"])}
-            if "tool_calls" in message
-            else {}
-        )
-        for message in messages
-    ]
+    return [with_texts(message, change) for message in messages]
 
 
 def inert_tools(tools: Sequence[ToolDefinition]) -> list[ToolDefinition]:
-    """Return definitions of tools with their texts broken up likewise: others than us may have written them."""
-
-    def change(text: str) -> str:
-        return _CONTROL.sub(_broken, text)
-
-    return [
-        replace(tool, description=change(tool.description), parameters=mapped(tool.parameters, change))
-        for tool in tools
-    ]
-
-
-def _broken(match: re.Match[str]) -> str:
-    return f"{match[0][0]} {match[0][1:]}"
+    """Return definitions of tools with their texts broken up likewise."""
+    return tools_with_texts(tools, lambda text: _CONTROL.sub(broken_up, text))

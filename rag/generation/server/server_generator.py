@@ -14,12 +14,12 @@ from contextlib import closing
 from threading import Event
 
 from rag.errors import CitewellError, QuestionError, ServerError
+from rag.generation.context_window import choose_server_window, thinking_room
 from rag.generation.server.chat_reader import ChatReader
 from rag.generation.server.chat_request import Dialect, chat_body
 from rag.generation.server.inert_messages import inert, inert_tools
 from rag.generation.server.prompt_counts import PromptCounts
 from rag.generation.server.server_tools import as_plain_text, renumbered, tool_tokens
-from rag.generation.server.server_window import choose_server_window, thinking_room
 from rag.interfaces import Message, TextDelta
 from rag.models.server.cancellable_network import CancelledError
 from rag.models.server.model_client import Json, ModelClient
@@ -67,7 +67,9 @@ class ServerGenerator:
         limits = ask_limits(client)  # again: what a server loads for the first request has a window only now
         self.parameters = limits.parameters
         self._counts = PromptCounts(prompt_counter(client, limits.kind), _TRIAL, trial.prompt_tokens)
-        window = choose_server_window(limits, context_tokens, thinking_tokens if self._thinks else 0)
+        window = choose_server_window(
+            limits.window, limits.parameters, context_tokens, thinking_tokens if self._thinks else 0
+        )
         self.context_tokens = window.tokens
         if window.notice:
             log.warning("%s: %s", client.server.label, window.notice)

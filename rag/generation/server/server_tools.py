@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.generation.chat.tool_messages import as_functions, has_calls
+from rag.generation.chat.tool_messages import as_functions, has_calls, with_functions
 from rag.interfaces import Message, TextDelta, ToolCallDelta
 from rag.models.server.server_tokens import most_tokens
-from rag.types.tools import ToolCall, ToolDefinition
+from rag.types.tools import ToolDefinition
 
 _CALL_TOKENS = 32
 """Most that a chat template puts around a call or the introduction of tools, beside their JSON."""
@@ -15,12 +15,7 @@ _CALL_TOKENS = 32
 
 def with_wire_calls(messages: Sequence[Message]) -> list[Message]:
     """Return messages with their calls as the protocol has them: arguments are JSON in a text."""
-    return [
-        {**message, "tool_calls": [_as_sent(call) for call in message["tool_calls"]]}
-        if "tool_calls" in message
-        else message
-        for message in messages
-    ]
+    return with_functions(messages, _json)
 
 
 def as_plain_text(messages: Sequence[Message]) -> list[Message]:
@@ -46,11 +41,6 @@ def _plain(message: Message) -> Message:
         return {"role": "user", "content": f"Result of {message['name']}: {message['content']}"}
     calls = [_json({"name": call.name, "arguments": dict(call.arguments)}) for call in message.get("tool_calls", ())]
     return {"role": message["role"], "content": "\n".join(filter(None, [message["content"], *calls]))}
-
-
-def _as_sent(call: ToolCall) -> dict[str, object]:
-    function = {"name": call.name, "arguments": _json(dict(call.arguments))}
-    return {"id": call.id, "type": "function", "function": function}
 
 
 def _json(value: object) -> str:

@@ -14,7 +14,7 @@ from rag.answering.prompt_search import SearchSettings
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.conversation_record import REMOVED
 from rag.grounding.abstention import NOT_FOUND
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import Settings

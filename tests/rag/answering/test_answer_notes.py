@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.answer_notes import answer_notes
+from rag.answering.answer_notes import answer_notes, call_note
 from rag.retrieval.reading_extent import Extent
 from rag.text.message_catalogues import LANGUAGES
-from rag.types import Answer, Computed, Passage, Sentence
+from rag.types import Answer, Computed, Passage, Sentence, ToolCalled
 from rag.understanding.planner import plan
+from tests.rag.answering.test_calculated_evidence import passage
 from tests.rag.exports.test_conversation_record import ANSWER, FEE
 
 LIST, SUMMARY = "List all the fees.", "Summarise this document."
@@ -98,3 +99,20 @@ def test_a_document_that_tells_a_model_what_to_answer_is_named_even_below_a_refu
         asked = answer("What is the fee?", passages=(replace(FEE, chunk=chunk),))
         assert answer_notes(asked) == told
         assert answer_notes(replace(asked, abstained=True)) == told
+
+
+def test_a_call_is_said_with_what_it_brought() -> None:
+    found = ToolCalled("search", {"query": "board\nof the club"}, "", (passage(),))
+    assert call_note(found, "en") == "Searched again for “board of the club” (1 passage added)"
+    assert call_note(found, "de") == "Nochmals gesucht nach „board of the club“ (1 Stelle hinzugefügt)"
+    page = ToolCalled("read_page", {"document": "club.md", "page": "3"}, "Nothing new.")
+    assert call_note(page, "") == "Read page 3 of club.md (nothing new)"
+    computed = ToolCalled("calculate", {"expression": "143-57"}, "143 − 57 = 86")
+    assert call_note(computed, "fr") == "Calcul : 143 − 57 = 86"
+
+
+def test_a_call_that_was_none_is_said_too() -> None:
+    assert call_note(ToolCalled("fly", {"to": "Rome"}, "", failed=True), "en") == "Called fly (no result)"
+    assert call_note(ToolCalled("search", {"q": "{0}"}, "", failed=True), "en") == "Called search (no result)"
+    wrong = ToolCalled("calculate", {"expression": "a"}, "It must.", failed=True)
+    assert call_note(wrong, "en") == "Calculated: a (no result)"

@@ -4,7 +4,7 @@ from rag.answering.arithmetic import calculate
 from rag.answering.calculated_evidence import computed_from, unbacked
 from rag.grounding.computed_evidence import cite_computed
 from rag.types import Passage
-from tests.support.values import chunk
+from tests.support.values import chunk, present
 
 TEXT = "The club has 143 members, of whom 57 are juniors. The fee is $1.2 million.\n| Courts | 8,400 |\n"
 
@@ -14,8 +14,7 @@ def passage(text: str = TEXT, start: int = 100) -> Passage:
 
 
 def test_the_numbers_are_cited_where_they_stand() -> None:
-    computed = computed_from([calculate("143 - 57")], "How many are seniors?", [passage()], "en")
-    assert computed is not None
+    computed = present(computed_from([calculate("143 - 57")], "How many are seniors?", [passage()], "en"))
     assert (computed.expression, computed.results) == ("143 − 57 = 86", ("86",))
     assert [(operand.text, operand.page, operand.quote) for operand in computed.operands] == [
         ("143", 2, "The club has 143 members, of whom 57 are juniors."),
@@ -28,8 +27,7 @@ def test_the_numbers_are_cited_where_they_stand() -> None:
 
 
 def test_a_row_of_a_table_is_cited_alone() -> None:
-    computed = computed_from([calculate("8400 / 12")], "", [passage()], "en")
-    assert computed is not None
+    computed = present(computed_from([calculate("8400 / 12")], "", [passage()], "en"))
     assert computed.operands[0].quote == "| Courts | 8,400 |"
 
 
@@ -44,15 +42,12 @@ def test_numbers_may_be_earlier_results() -> None:
     first, second = calculate("143 - 57"), calculate("86 * 20")
     assert [str(number) for number in unbacked(second, "", [passage()])] == ["86", "20"]
     assert unbacked(second, "At 20 euros each?", [passage()], [first]) == []
-    computed = computed_from([first, second], "At 20 euros each?", [passage()], "en")
-    assert computed is not None
-    assert computed.results == ("86", "1720")
+    assert present(computed_from([first, second], "At 20 euros each?", [passage()], "en")).results == ("86", "1720")
 
 
 def test_of_several_those_that_are_backed_count() -> None:
     calculations = [calculate("143 - 57"), calculate("143 - 99"), calculate("57 / 143 * 100")]
-    computed = computed_from(calculations, "", [passage()], "")
-    assert computed is not None
+    computed = present(computed_from(calculations, "", [passage()], ""))
     assert computed.results == ("86", "39.8601398601")
     assert computed.statement == "143 − 57 = 86; 57 / 143 × 100 = 39.8601398601"
     assert len(computed.operands) == 2

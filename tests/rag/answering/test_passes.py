@@ -12,6 +12,7 @@ from rag.interfaces import TextDelta
 from rag.prompting.prompt import Prompt
 from rag.types import Certainty, GenerationStats, Passage, StopReason
 from tests.rag.retrieval.test_coverage import chunk
+from tests.support.values import text_of
 
 Stream = Callable[[], Iterator[TextDelta]]
 
@@ -35,10 +36,6 @@ PROMPT = Prompt(messages=(), tokens=0, passages=(), new=(), dropped=(), turns=()
 def run(*begun: Stream) -> list[TextDelta]:
     waiting = list(begun)
     return list(in_passes([PROMPT] * len(begun), lambda _: waiting.pop(0)()))
-
-
-def text_of(deltas: list[TextDelta]) -> str:
-    return "".join(delta.text for delta in deltas)
 
 
 def test_passes_become_paragraphs_of_one_text() -> None:

@@ -11,15 +11,15 @@ from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.assistant import KeepOrder
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message
-from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.amounts import LEAST_TOKENS
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.planner import plan
+from tests.support.assistants import retriever_over
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 Store = Callable[..., int]
@@ -42,9 +42,7 @@ class MeasuredGenerator(ScriptedGenerator):
 
 @pytest.fixture
 def search(library: SqliteLibrary, tmp_path: Path) -> Search:
-    embedder = WordEmbedder()
-    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-    retriever = HybridRetriever(library, indexes, embedder, dense_weight=0.7)
+    retriever = retriever_over(library, tmp_path / "library")
 
     def run(
         question: str,
@@ -62,7 +60,7 @@ def search(library: SqliteLibrary, tmp_path: Path) -> Search:
             decoding=Decoding(max_new_tokens=50),
             seconds_to_answer=8.0,
         )
-        made = PromptSearch(library, retriever, KeepOrder(), generator, embedder, settings)
+        made = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
         return made.search(question, plan(question), history, None, AskOptions(**options), None)  # type: ignore[arg-type]
 
     return run
@@ -80,18 +78,13 @@ def test_a_list_has_a_prompt_of_its_own_and_reads_more(search: Search, store_tex
     assert all(word in read for word in ("bark", "sleep", "meat"))
 
 
-def test_a_system_prompt_that_a_person_wrote_holds_for_every_form(search: Search, store_text: Store) -> None:
+def test_a_persons_system_prompt_holds_for_every_form_and_instructions_of_a_program_stand_below_any(
+    search: Search, store_text: Store
+) -> None:
     store_text("a.txt", "Dogs bark at night.")
     assert system_prompt(search("List all dogs.", system_prompt="Mine.")) == "Mine."
-    assert system_prompt(search("List all dogs.", system_prompt="Mine.", strictness=0.1)) == "Mine."
-
-
-def test_instructions_of_a_program_stand_below_the_system_prompt(search: Search, store_text: Store) -> None:
-    store_text("a.txt", "Dogs bark at night.")
     instructed = system_prompt(search("When do dogs bark?", instructions="Speak like a pirate."))
     assert instructed == f"{SYSTEM_PROMPT}\n\nSpeak like a pirate."
-    mine = system_prompt(search("When do dogs bark?", system_prompt="Mine.", instructions="Speak like a pirate."))
-    assert mine == "Mine.\n\nSpeak like a pirate."
 
 
 def test_a_slow_machine_reads_the_sentences_nearest_to_a_question_of_fact(search: Search, store_text: Store) -> None:

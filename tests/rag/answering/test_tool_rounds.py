@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from rag.answering.tool_rounds import may_call_tools
 from rag.answering.toolbox import DEFINITIONS
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Certainty, Event, Retrieved, Thought, Token, ToolCalled
 from rag.types.decoding import Decoding
 from tests.support.assistants import assistant_over
+from tests.support.fakes import ScriptedGenerator
 from tests.support.tools.calling_generator import CallingGenerator, call
 
 SEARCH = call("search", '{"query": "cats sleep"}')
@@ -42,34 +44,27 @@ def answer_of(events: list[Event]) -> Answer:
     return events[-1]
 
 
-def test_what_a_search_adds_is_numbered_on_and_cited_like_the_rest(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH, "Dogs bark at night. Cats sleep by day.")
+def test_the_model_reads_what_a_search_adds_numbered_on_and_it_is_cited_like_the_rest(ask: Ask) -> None:
+    generator = CallingGenerator(f"Let me look. {SEARCH}", "Dogs bark at night. Cats sleep by day.")
     events = ask(generator)
     retrieved = next(event for event in events if isinstance(event, Retrieved))
     (called,) = [event for event in events if isinstance(event, ToolCalled)]
     answer = answer_of(events)
     assert (called.name, called.arguments) == ("search", {"query": "cats sleep"})
     assert called.passages[0].chunk.text == "Cats sleep by day."
+    assert answer.text == "Dogs bark at night. Cats sleep by day."
     assert answer.passages == (*retrieved.passages, *called.passages)
     assert [[c.number for c in sentence.citations] for sentence in answer.sentences] == [[1], [2]]
-    assert answer.tool_calls == (called,)
+    assert (answer.tool_calls, answer.stop_reason) == ((called,), "end")
     assert answer.turns[-1].passages == answer.passages
-    assert answer.stop_reason == "end"
     assert events.index(called) < next(i for i, event in enumerate(events) if isinstance(event, Token))
-
-
-def test_the_model_reads_its_call_and_the_result(ask: Ask) -> None:
-    generator = CallingGenerator(f"Let me look. {SEARCH}", "Cats sleep by day.")
-    events = ask(generator)
-    (first, had_tools), (second, _) = generator.prompts
-    assert had_tools
-    called, result = second[len(first) :]
-    assert called["content"] == "Let me look."
-    assert called["tool_calls"][0].arguments == {"query": "cats sleep"}
-    assert result["tool_call_id"] == called["tool_calls"][0].id == "call00001"
-    assert result["content"].startswith('<source id="2" from="b.txt, p. 1">')
     assert "".join(event.text for event in events if isinstance(event, Thought)).strip() == "Let me look."
-    assert answer_of(events).text == "Cats sleep by day."
+    (first, had_tools), (second, _) = generator.prompts
+    asked, result = second[len(first) :]
+    assert had_tools
+    assert (asked["content"], asked["tool_calls"][0].arguments) == ("Let me look.", {"query": "cats sleep"})
+    assert result["tool_call_id"] == asked["tool_calls"][0].id == "call00001"
+    assert result["content"].startswith('<source id="2" from="b.txt, p. 1">')
 
 
 def test_an_answer_without_a_call_streams_and_is_the_only_prompt(ask: Ask) -> None:
@@ -178,3 +173,17 @@ def test_cancelling_during_the_rounds_ends_the_answer(library: SqliteLibrary, as
 
     answer = answer_of(ask(Cancelling(SEARCH)))
     assert (answer.stop_reason, answer.tool_calls, answer.text) == ("cancelled", (), "")
+
+
+@pytest.mark.parametrize(
+    ("setting", "helps", "calls"),
+    [("off", True, False), ("auto", True, True), ("auto", False, False), ("on", False, True)],
+)
+def test_a_model_calls_tools_if_that_helps_it_or_is_set_and_if_it_can(
+    caplog: pytest.LogCaptureFixture, setting: Literal["off", "auto", "on"], helps: bool, calls: bool
+) -> None:
+    assert may_call_tools(setting, CallingGenerator(""), helps=helps) == calls
+    assert caplog.text == ""
+    assert not may_call_tools(setting, ScriptedGenerator(), helps=helps)
+    said = "The model in use cannot call tools, so it answers without (setting tools)."
+    assert (said in caplog.text) == (setting == "on")

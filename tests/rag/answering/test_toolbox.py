@@ -8,20 +8,16 @@ import pytest
 
 from rag.answering.toolbox import Toolbox, ToolResult
 from rag.assistant import KeepOrder
-from rag.retrieval.hybrid import HybridRetriever
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Passage, ToolCall
-from tests.support.fakes import WordEmbedder
+from tests.support.assistants import retriever_over
 
 Store = Callable[..., int]
 
 
 @pytest.fixture
 def toolbox(library: SqliteLibrary, tmp_path: Path) -> Toolbox:
-    embedder = WordEmbedder()
-    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-    return Toolbox(library, HybridRetriever(library, indexes, embedder, dense_weight=0.7), KeepOrder(), 6)
+    return Toolbox(library, retriever_over(library, tmp_path / "library"), KeepOrder(), 6)
 
 
 def run(

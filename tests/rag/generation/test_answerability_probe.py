@@ -16,6 +16,7 @@ from rag.generation.scheduler import MAX_STEP_ROWS, Scheduler
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
 from tests.support.random_models import CPU, random_model, submit
+from tests.support.values import present
 
 PROMPT = [5, 9, 2, 61, 33, *range(40)]
 LAYER = 1
@@ -73,8 +74,7 @@ def test_a_probe_is_loaded_from_its_file(tmp_path: Path) -> None:
     save_file(
         {"weights": torch.tensor([1.0, 0.0, -2.0, 0.5]).half()}, file, {"layer": "7", "bias": "-0.5", "trailing": "5"}
     )
-    probe = load_probe(file, 4)
-    assert probe is not None
+    probe = present(load_probe(file, 4))
     assert (probe.layer, probe.position(100)) == (7, 94)
     assert probe.log_odds(torch.tensor([1.0, 9.0, 1.0, 2.0])) == pytest.approx(1.0 - 2.0 + 1.0 - 0.5)
 
@@ -119,8 +119,7 @@ def test_the_result_does_not_depend_on_where_a_long_prompt_is_split(probe: Probe
     prompt = [(7 * number) % 89 for number in range(size)]
     streamed, tokens = submit(scheduler(probe), prompt, 1)
     list(tokens)
-    prefilled = scheduler(probe).prefill(prompt, size + 1, Event())
-    assert prefilled is not None
+    prefilled = present(scheduler(probe).prefill(prompt, size + 1, Event()))
     odds = streamed.certainty().answerable
     assert odds is not None
     assert prefilled[1] == pytest.approx(odds, abs=1e-4)

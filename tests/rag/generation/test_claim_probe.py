@@ -13,6 +13,7 @@ from rag.generation.probe_files import find_claim_probe
 from rag.generation.scheduler import Scheduler
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.random_models import CPU, random_model, submit
+from tests.support.values import present
 
 SHARED = list(range(20))
 PROMPTS = [
@@ -43,14 +44,9 @@ def test_states_of_prompts_read_together_are_those_of_each_alone() -> None:
         assert list(states) == [*LAYERS]
         assert all(torch.allclose(states[layer], expected[layer], atol=1e-4) for layer in LAYERS)
     assert read.read_states([], len(SHARED)) == []
-
-
-def test_only_what_all_prompts_begin_with_is_kept() -> None:
-    read = scheduler()
-    read.read_states(PROMPTS, len(SHARED))
     sequence, tokens = submit(read, PROMPTS[1], 1)
     list(tokens)
-    assert sequence.stats().reused_tokens == len(SHARED)
+    assert sequence.stats().reused_tokens == len(SHARED), "only what all prompts begin with is kept"
 
 
 def test_states_are_read_beside_an_answer_that_is_written() -> None:
@@ -74,8 +70,7 @@ def test_a_verdict_is_what_both_outputs_say() -> None:
 
 
 def test_the_default_model_has_a_probe_and_others_have_none() -> None:
-    file = find_claim_probe("default")
-    assert file is not None
+    file = present(find_claim_probe("default"))
     probe = load_claim_probe(file, 1536)
     assert probe.inner.shape[1] == 1536
     with pytest.raises(ModelError, match="another model"):

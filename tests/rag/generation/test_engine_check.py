@@ -19,7 +19,6 @@ from tests.support.random_models import CPU, random_model
 TOKENS = torch.randint(7, 90, (64,), generator=torch.Generator().manual_seed(0)).tolist()
 
 FAMILIES = {
-    "llama": "ragged",
     "gemma3_text": "ragged",  # sliding windows, scaled embeddings
     "olmoe": "ragged",  # a mixture of experts
     "gemma2": "native",  # capped scores
@@ -60,28 +59,18 @@ def test_a_model_that_steps_to_something_else_is_refused_in_a_sentence(monkeypat
     assert len(str(refusal.value)) <= 300
 
 
-def test_a_measurement_is_kept_where_there_is_a_record_and_used_again(
+def test_a_measurement_is_kept_where_there_is_a_record_and_used_again_by_the_same_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = random_model()
-    (tmp_path / ENGINE_RECORD).write_text("{}")
+    model, record = random_model(), tmp_path / ENGINE_RECORD
+    choose_engine(model, CPU, TOKENS, tmp_path, window=512)
+    assert list(tmp_path.iterdir()) == [], "nothing is written into a folder of the user"
+    wrong = {"mode": "native", "max_sequences": 1, "error": 0.0, "difference": 0.0, "noise": 0.0}
+    record.write_text(json.dumps({"made_by": ["1", "2.0.0", "4.0.0"], "engine": wrong}))
     first = choose_engine(model, CPU, TOKENS, tmp_path, window=512)
+    assert first.mode == json.loads(record.read_text())["engine"]["mode"] == "ragged"
     monkeypatch.setattr(engine_check, "measure_engine", lambda *_: pytest.fail("measured again"))
     assert choose_engine(model, CPU, TOKENS, tmp_path, window=512) == first
-    assert first.mode == "ragged"
-
-
-def test_a_measurement_of_another_version_is_not_used(tmp_path: Path) -> None:
-    model = random_model()
-    wrong = {"mode": "native", "max_sequences": 1, "error": 0.0, "difference": 0.0, "noise": 0.0}
-    (tmp_path / ENGINE_RECORD).write_text(json.dumps({"made_by": ["1", "2.0.0", "4.0.0"], "engine": wrong}))
-    assert choose_engine(model, CPU, TOKENS, tmp_path, window=512).mode == "ragged"
-    assert json.loads((tmp_path / ENGINE_RECORD).read_text())["engine"]["mode"] == "ragged"
-
-
-def test_nothing_is_written_into_a_folder_of_the_user(tmp_path: Path) -> None:
-    choose_engine(random_model(), CPU, TOKENS, tmp_path, window=512)
-    assert list(tmp_path.iterdir()) == []
 
 
 LONG_ROPE = {

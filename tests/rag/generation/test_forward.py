@@ -17,10 +17,8 @@ from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, 
 
 FAMILIES: dict[str, dict[str, Any]] = {
     "llama": {},
-    "qwen2": {"family": "qwen2"},
     "qwen3": {"family": "qwen3", "head_dim": 32},
     "mistral with a sliding window": {"family": "mistral", "sliding_window": 20},
-    "gemma": {"family": "gemma", "head_dim": 16},
 }
 
 

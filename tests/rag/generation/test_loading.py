@@ -27,21 +27,15 @@ def test_a_folder_of_plain_weights_computes_what_was_save_model(tmp_path: Path) 
     assert torch.equal(found, original)
 
 
-@pytest.mark.parametrize("damage", ["half", "empty", "gone", "no configuration", "no folder"])
+@pytest.mark.parametrize("damage", ["half", "gone", "no configuration"])
 def test_a_folder_that_cannot_be_loaded_is_a_clear_error(tmp_path: Path, damage: str) -> None:
     folder = save_model(tmp_path / "my-model")
     weights = folder / "model.safetensors"
     if damage == "half":
         weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
-    elif damage == "empty":
-        weights.write_bytes(b"")
-    elif damage == "gone":
-        weights.unlink()
-    elif damage == "no configuration":
-        (folder / "config.json").unlink()
     else:
-        folder = tmp_path / "elsewhere"
-    with pytest.raises(ModelError, match=rf"The generator in .*{folder.name} cannot be loaded: .*Choose another model"):
+        (weights if damage == "gone" else folder / "config.json").unlink()
+    with pytest.raises(ModelError, match=r"The generator in .*my-model cannot be loaded: .*Choose another model"):
         load(folder)
 
 

@@ -7,12 +7,8 @@ from typing import Any
 import pytest
 from transformers import AutoConfig
 
-from rag.generation.model_limits import (
-    MAX_AUTOMATIC_TOKENS,
-    USUAL_TOKENS,
-    choose_window,
-    count_parameters,
-)
+from rag.generation.context_window import MAX_AUTOMATIC_TOKENS, USUAL_TOKENS
+from rag.generation.model_limits import choose_window, count_parameters
 from tests.support.random_models import random_model, save_model
 
 LARGE = 4_000_000_000

@@ -12,6 +12,7 @@ from rag.generation.decoding.speculation import PromptLookup
 from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
 from tests.support.random_models import CPU, generated, make_scheduler, submit, written
+from tests.support.values import present
 
 PROMPT = torch.randint(7, 90, (40,), generator=torch.Generator().manual_seed(0)).tolist()
 OTHER = torch.randint(7, 90, (25,), generator=torch.Generator().manual_seed(1)).tolist()
@@ -60,6 +61,4 @@ def test_beams_need_a_model_that_holds_several_texts(runner: NativeRunner) -> No
     single = scheduler_of(NativeRunner(tiny_model("recurrent_gemma"), CPU, max_sequences=1))
     with pytest.raises(QuestionError, match="set 'beams' to 1"):
         single.prefill(PROMPT, 64, Event())
-    prefilled = scheduler_of(runner).prefill(PROMPT, 64, Event())
-    assert prefilled is not None
-    assert prefilled[0].length == len(PROMPT) - 1
+    assert present(scheduler_of(runner).prefill(PROMPT, 64, Event()))[0].length == len(PROMPT) - 1

@@ -10,17 +10,7 @@ import torch
 from rag.generation.forward import ForwardInput
 from rag.generation.scheduler import AHEAD_ROWS
 from rag.types.decoding import Decoding
-from tests.support.random_models import WatchedRunner, make_scheduler, random_model, submit, written
-
-
-@pytest.fixture(scope="module")
-def model() -> Any:
-    return random_model()
-
-
-@pytest.fixture
-def runner(model: Any) -> WatchedRunner:
-    return WatchedRunner(model)
+from tests.support.random_models import WatchedRunner, make_scheduler, submit, written
 
 
 def test_earlier_prompts_and_answers_are_reused(runner: WatchedRunner) -> None:

@@ -19,19 +19,9 @@ from rag.generation.scheduler import LEAST_ROWS, MAX_STEP_ROWS
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types import PromptRead
 from rag.types.decoding import Decoding
-from tests.support.random_models import WatchedRunner, make_scheduler, random_model, submit, written
+from tests.support.random_models import WatchedRunner, make_scheduler, submit, written
 
 PROMPTS = ([5, 9, 2], [7] * 40 + [1, 2], list(range(60)), [8])
-
-
-@pytest.fixture(scope="module")
-def model() -> Any:
-    return random_model()
-
-
-@pytest.fixture
-def runner(model: Any) -> WatchedRunner:
-    return WatchedRunner(model)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ import pytest
 
 from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.generator import LocalGenerator
-from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+from rag.prompting.prompt import build_messages
+from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.types import Turn
 from tests.conftest import passage
 from tests.support.random_models import word_tokenizer
@@ -50,8 +51,7 @@ def test_a_model_is_shown_no_order_to_answer_something_from_the_text_heading_or_
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator, text: str) -> None:
+def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator) -> None:
     def control(said: str) -> list[int]:
         """Return the control tokens of the prompt, in order."""
         history = [Turn(said, said, (passage(said, document=said),))]
@@ -59,8 +59,10 @@ def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator
         return [token for token in tiny.tokenise(tiny.render_prompt(messages)) if token in tokens]
 
     tokens = tiny._template.tokenizer.added_tokens_decoder.keys()
-    assert len(control("harmless")) == 9, "four messages, each begun and ended, and the answer begun"
-    assert control(text) == control("harmless")
+    harmless = control("harmless")
+    assert len(harmless) == 9, "four messages, each begun and ended, and the answer begun"
+    for text in HOSTILE:
+        assert control(text) == harmless, text
 
 
 def test_markers_that_only_the_template_knows_are_broken_up_too() -> None:

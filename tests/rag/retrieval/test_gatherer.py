@@ -66,16 +66,13 @@ def texts(passages: list[Passage]) -> list[str]:
 def test_a_list_is_read_with_the_section_that_its_best_hit_is_in(library: Library) -> None:
     duties = "the duties of members are these"
     store(library, "a", ("T", "far off " * 2000), ("T › 1. Duties", duties), ("T › 1. Duties", "more follows"))
-    question = "What are the duties of members?"
-    found = gather(library, question)
-    assert texts(found) == [duties, "more follows"]
+    assert texts(gather(library, "What are the duties of members?")) == [duties, "more follows"]
 
 
 def test_a_document_that_has_room_is_read_whole_before_other_hits(library: Library) -> None:
     store(library, "a", ("", "first things"), ("", "the duties of members are these"), ("", "last things"))
     store(library, "b", ("", "other duties"), ("", "unread"))
-    question = "What are the duties of members?"
-    found = gather(library, question)
+    found = gather(library, "What are the duties of members?")
     assert texts(found) == ["first things", "the duties of members are these", "last things", "other duties"]
 
 
@@ -90,25 +87,19 @@ def test_each_part_is_searched_for_and_has_its_share(library: Library) -> None:
 
 def test_a_summary_covers_the_only_document_from_beginning_to_end(library: Library) -> None:
     store(library, "a", ("1", "one"), ("2", "two"), ("3", "three"))
-    question = "Summarise it."
-    found = gather(library, question)
-    assert texts(found) == ["one", "two", "three"]
+    assert texts(gather(library, "Summarise it.")) == ["one", "two", "three"]
 
 
 def test_a_summary_of_a_section_reads_that_section(library: Library) -> None:
     headings = {"one": "1. Board", "two": "2. Votes", "three": "2. Votes › 2.1. Quorum", "four": "22. Fees"}
     store(library, "a", *((heading, text) for text, heading in headings.items()))
-    question = "Summarise section 2."
-    found = gather(library, question)
-    assert texts(found) == ["two", "three"]
+    assert texts(gather(library, "Summarise section 2.")) == ["two", "three"]
 
 
 def test_of_several_documents_those_are_summarised_that_are_found(library: Library) -> None:
     store(library, "a", ("", "the lease begins"), ("", "the lease ends"))
     store(library, "b", ("", "bananas are yellow"), ("", "apples are red"))
-    question = "Summarise the lease."
-    found = gather(library, question)
-    assert texts(found) == ["the lease begins", "the lease ends"]
+    assert texts(gather(library, "Summarise the lease.")) == ["the lease begins", "the lease ends"]
 
 
 def test_only_the_chosen_documents_are_summarised(library: Library) -> None:
@@ -121,8 +112,7 @@ def test_only_the_chosen_documents_are_summarised(library: Library) -> None:
 
 def test_a_text_of_many_tokens_is_thinned_out_evenly_and_loses_no_end(library: Library) -> None:
     store(library, "a", *((str(number), "7 " * 300) for number in range(40)))
-    question = "Summarise it."
-    found = gather(library, question, embedder=WordEmbedder())
+    found = gather(library, "Summarise it.", embedder=WordEmbedder())
     sections = [int(passage.chunk.heading) for passage in found]
     assert len(sections) < 20
     assert sections[0] == 0

@@ -13,6 +13,7 @@ from rag.retrieval.hybrid import HybridRetriever, query_vector
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
+from tests.support.assistants import retriever_over
 from tests.support.fakes import WordEmbedder
 
 Store = Callable[..., int]
@@ -21,12 +22,6 @@ Store = Callable[..., int]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "library"
-
-
-def retriever(folder: Path, library: SqliteLibrary, dense_weight: float | None = 0.7) -> HybridRetriever:
-    embedder = WordEmbedder()
-    indexes = SearchIndexes(folder, library, embedder.dimension)
-    return HybridRetriever(library, indexes, embedder, dense_weight=dense_weight)
 
 
 def found(retriever: HybridRetriever, query: str, within: set[int] | None = None) -> list[str]:
@@ -49,7 +44,7 @@ def test_the_document_that_a_question_names_comes_first(
 ) -> None:
     for name in ("ACME_2018.pdf", "ACME_2019.pdf", "OTHER_2019.pdf"):
         store_text(name, "revenue rose again")
-    searching = retriever(folder, library, None)
+    searching = retriever_over(library, folder, None)
     for year in ("2018", "2019"):
         best = searching.retrieve(f"What was ACME's revenue in {year}?", 1)[0]
         assert best.chunk.document == f"ACME_{year}.pdf"
@@ -65,7 +60,7 @@ def test_the_section_under_the_heading_that_is_asked_for_comes_first(folder: Pat
     document = NewDocument(name="report.pdf", source="/report.pdf", sha256="", recipe="", size=1)
     vectors = WordEmbedder().embed_documents(list(texts.values()))
     library.replace(Content(document, (page,), tuple(chunks)), vectors)
-    assert found(retriever(folder, library, 1.0), "How much was it, by the cash flow statement?") == list(
+    assert found(retriever_over(library, folder, 1.0), "How much was it, by the cash flow statement?") == list(
         texts.values()
     )
 
@@ -76,7 +71,7 @@ def test_the_report_of_the_organisation_and_year_that_a_question_names_comes_fir
     reports = [store_text(f"scan{number}.txt", "revenue rose again") for number in range(3)]
     for id_, organisation, year in zip(reports, ("ACME", "ACME", "Amcor"), ("2018", "2019", "2018"), strict=True):
         library.edit_facts(id_, {"organisation": organisation, "period": year})
-    searching = retriever(folder, library, None)
+    searching = retriever_over(library, folder, None)
     question = "What was ACME's revenue in 2018?"
     assert searching.retrieve(question, 1)[0].chunk.document_id == reports[0]
     library.edit_facts(reports[0], {"period": "2020"})
@@ -84,46 +79,32 @@ def test_the_report_of_the_organisation_and_year_that_a_question_names_comes_fir
     assert searching.retrieve(question, 1)[0].chunk.document_id == reports[1]
 
 
-@pytest.mark.parametrize("weight", [0.0, 1.0, None])
-def test_the_passage_about_the_question_is_first(
-    folder: Path, library: SqliteLibrary, store_text: Store, weight: float | None
-) -> None:
-    store_text("a.txt", "cats sleep all day", "dogs bark at night", "parrots talk")
-    assert found(retriever(folder, library, weight), "when do dogs bark")[0] == "dogs bark at night"
-
-
 def test_a_filter_keeps_to_its_documents(folder: Path, library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "dogs bark at night")
     other = store_text("b.txt", "a dog is an animal")
-    assert found(retriever(folder, library), "dogs bark", {other}) == ["a dog is an animal"]
-    assert found(retriever(folder, library), "dogs bark", set()) == []
+    assert found(retriever_over(library, folder), "dogs bark", {other}) == ["a dog is an animal"]
+    assert found(retriever_over(library, folder), "dogs bark", set()) == []
 
 
-def test_what_is_committed_later_even_by_another_process_is_found(
+def test_what_is_committed_later_even_by_another_process_is_found_and_what_is_removed_never_again(
     folder: Path, library: SqliteLibrary, store_text: Store
 ) -> None:
     store_text("a.txt", "old text about cats")
-    mine = retriever(folder, library)
+    mine = retriever_over(library, folder)
     assert found(mine, "cats") == ["old text about cats"]
     store_text("a.txt", "new text about whales")
-    store_text("b.txt", "more on whales")
-    assert set(found(mine, "whales")) == {"new text about whales", "more on whales"}
-    assert set(found(retriever(folder, library), "whales")) == {"new text about whales", "more on whales"}
+    other = store_text("b.txt", "more on whales")
+    for searching in (mine, retriever_over(library, folder)):
+        assert set(found(searching, "whales")) == {"new text about whales", "more on whales"}
+    library.remove(other)
+    assert found(mine, "whales") == ["new text about whales"]
 
 
 def test_nothing_is_found_in_an_empty_library_whatever_it_is_restricted_to(
     folder: Path, library: SqliteLibrary
 ) -> None:
-    searching = retriever(folder, library)
+    searching = retriever_over(library, folder)
     assert [found(searching, "What is the code word?", within) for within in (None, set(), {1})] == [[], [], []]
-
-
-def test_a_removed_document_is_never_found_again(folder: Path, library: SqliteLibrary, store_text: Store) -> None:
-    id_ = store_text("a.txt", "secret plans")
-    mine = retriever(folder, library)
-    assert found(mine, "secret plans")
-    library.remove(id_)
-    assert found(mine, "secret plans") == []
 
 
 def damage_dense(folder: Path) -> None:
@@ -146,36 +127,28 @@ def belong_elsewhere(folder: Path) -> None:
     (folder / "keyword.json").write_text(json.dumps({**stamp, "library": "another"}))
 
 
-@pytest.mark.parametrize("harm", [damage_dense, lose_keyword, run_ahead, belong_elsewhere])
 def test_an_index_that_cannot_be_relied_on_is_built_anew(
-    folder: Path, library: SqliteLibrary, store_text: Store, harm: Callable[[Path], None]
+    folder: Path, library: SqliteLibrary, store_text: Store
 ) -> None:
-    store_text("a.txt", "dogs bark at night", "cats sleep")
-    retriever(folder, library).retrieve("dogs", 1)
-    harm(folder)
-    for weight in (0.0, 1.0):
-        assert found(retriever(folder, library, weight), "dogs bark at night")[0] == "dogs bark at night"
+    store_text("a.txt", "cats sleep", "dogs bark at night", "parrots talk")
+    retriever_over(library, folder).retrieve("dogs", 1)
+    for harm in (damage_dense, lose_keyword, run_ahead, belong_elsewhere):
+        harm(folder)
+        for weight in (0.0, 1.0, None):
+            best, *_ = found(retriever_over(library, folder, weight), "when do dogs bark at night")
+            assert best == "dogs bark at night", (harm.__name__, weight)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "собаки лают",
-        "?",
-        "to be or not to be",
-        'text:(AND OR "x',
-        "'; DROP TABLE chunks; --",
-        "dogs " * 2000,
-        "\x00 🦉",
-    ],
-)
 def test_no_query_crashes_and_none_is_answered_with_silence(
-    folder: Path, library: SqliteLibrary, store_text: Store, query: str
+    folder: Path, library: SqliteLibrary, store_text: Store
 ) -> None:
     store_text("a.txt", "dogs bark at night", "dogs bark at night", "cats sleep")
     store_text("empty.txt")
     store_text("long.txt", "one line that never ends " * 20_000)
-    assert len(found(retriever(folder, library, None), query)) == 3
+    searching = retriever_over(library, folder, None)
+    strange = ("собаки лают", "?", "to be or not to be", 'text:(AND OR "x', "'; DROP TABLE chunks; --", "\x00 🦉")
+    for query in (*strange, "dogs " * 2000):
+        assert len(found(searching, query)) == 3, query
 
 
 def test_keywords_decide_in_a_language_of_the_library_that_the_embedder_does_not_know(

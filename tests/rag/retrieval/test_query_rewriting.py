@@ -9,9 +9,8 @@ from tests.support.fakes import ScriptedGenerator
 HISTORY = [Turn("Who founded Debian?", "Ian Murdock."), Turn("And when?", "In 1993.")]
 
 
-@pytest.mark.parametrize("question", ["And in 2019?", "Where was he born?", "Why?", "What about its name?"])
-def test_a_question_that_leans_back_is_searched_with_its_subject(question: str) -> None:
-    assert standalone_query(question, HISTORY) == f"Who founded Debian? {question}"
+def test_a_question_that_leans_back_is_searched_with_its_subject() -> None:
+    assert standalone_query("Where was he born?", HISTORY) == "Who founded Debian? Where was he born?"
 
 
 def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:

@@ -6,6 +6,7 @@ from rag.retrieval.reading_extent import extent_of
 from rag.types import Chunk, Passage
 from rag.understanding.planner import plan
 from tests.rag.retrieval.test_coverage import chunk
+from tests.support.values import present
 
 SUMMARY = plan("Summarise this document.")
 
@@ -31,8 +32,7 @@ def test_a_text_read_whole_is_read_whole_when_neighbours_are_joined_too() -> Non
     chunks = text(4)
     joined = replace(chunks[0], end=chunks[-1].end)
     for passages in (read(chunks), read([joined])):
-        extent = extent_of([chunks], SUMMARY, passages)
-        assert extent
+        extent = present(extent_of([chunks], SUMMARY, passages))
         assert (extent.read, extent.total, extent.documents, extent.is_throughout) == (4, 4, ("1.pdf",), True)
 
 
@@ -47,13 +47,11 @@ def test_reading_that_stops_halfway_does_not_go_from_beginning_to_end() -> None:
 
 def test_of_a_named_section_its_own_chunks_count() -> None:
     chunks = text(10, headings=5)
-    extent = extent_of([chunks], plan("Summarise section 2."), read(chunks[2:4]))
-    assert extent
+    extent = present(extent_of([chunks], plan("Summarise section 2."), read(chunks[2:4])))
     assert (extent.read, extent.total, extent.section) == (2, 2, "section 2")
 
 
 def test_several_documents_are_counted_together() -> None:
     one, other = text(2, 1), text(3, 2)
-    extent = extent_of([one, [], other], SUMMARY, read([*one, other[0]]))
-    assert extent
+    extent = present(extent_of([one, [], other], SUMMARY, read([*one, other[0]])))
     assert (extent.read, extent.total, extent.documents) == (3, 5, ("1.pdf", "2.pdf"))

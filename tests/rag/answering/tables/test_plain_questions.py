@@ -6,6 +6,7 @@ from rag.answering.tables import plain_questions
 from rag.answering.tables.plain_questions import compute
 from rag.types import Page
 from tests.support.documents.made_tables import STATEMENT, computed_from, made_page, passage_of
+from tests.support.values import present
 
 ACME = made_page((("", "2019"), ("Net sales", "100"), ("Net income", "10")))
 WIDGET = made_page((("", "2019"), ("Net sales", "200"), ("Net income", "20")))
@@ -18,11 +19,9 @@ def page_of(document: int, number: int) -> Page | None:
 
 
 def test_the_document_that_is_named_is_read() -> None:
-    computed = compute("What were Acme's net sales in 2019?", PASSAGES, page_of)
-    assert computed is not None
+    computed = present(compute("What were Acme's net sales in 2019?", PASSAGES, page_of))
     assert [operand.document for operand in computed.operands] == ["ACME_2019_10K.pdf"]
-    other = compute("What were the net sales of Widget Works in 2019?", PASSAGES, page_of)
-    assert other is not None
+    other = present(compute("What were the net sales of Widget Works in 2019?", PASSAGES, page_of))
     assert other.operands[0].text == "200"
 
 
@@ -62,14 +61,11 @@ def test_only_so_many_pages_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_long_table_is_answered_within_its_limits() -> None:
     rows = [("", "2019", "2018"), *((f"Item {at}", str(at + 10), str(at + 20)) for at in range(3_000))]
-    computed = computed_from("What was item 2999 in 2019?", made_page(rows))
-    assert computed is not None
-    assert computed.operands[0].text == "3009"
+    assert present(computed_from("What was item 2999 in 2019?", made_page(rows))).operands[0].text == "3009"
 
 
 def test_two_documents_that_are_named_are_compared() -> None:
-    computed = compute("Compare the net sales of Acme and Widget Works in 2019.", PASSAGES, page_of)
-    assert computed is not None
+    computed = present(compute("Compare the net sales of Acme and Widget Works in 2019.", PASSAGES, page_of))
     assert computed.results == ("$100 million", "$200 million")
     assert computed.statement.startswith("- ACME_2019_10K.pdf: Net sales: $100 million (2019).\n- Widget Works.pdf: ")
     assert compute("Compare the net sales of Acme and Widget Works in 2018.", PASSAGES, page_of) is None

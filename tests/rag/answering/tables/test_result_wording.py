@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,14 +9,7 @@ from rag.answering.tables.formulas import Quantity
 from rag.answering.tables.result_wording import LANGUAGES, ResultWording, listed, phrases, rounded, say, say_number
 from rag.answering.tables.table_request import read_request
 from rag.text.figures import parse_figure
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [("en", "$32,765 million"), ("de", "32.765 Mio. $"), ("fr", "32\u202f765 millions $"), ("es", "32.765 millones $")],
-)
-def test_an_amount_is_said_with_unit_and_scale(language: str, text: str) -> None:
-    assert say(Quantity(Decimal(32_765_000_000), "$", 6), 0, language) == text
+from tests.support.values import present
 
 
 def test_units_that_are_no_money() -> None:
@@ -33,9 +25,7 @@ def test_halves_are_rounded_up_as_people_do() -> None:
 
 
 def test_every_language_has_every_sentence() -> None:
-    for language in LANGUAGES:
-        assert "{by}" in phrases(language).rose
-        assert all(phrases(language))
+    assert all(all(phrases(language)) for language in LANGUAGES)
     assert phrases("xx") == phrases("en")
     assert listed(["a", "b", "c"], "de") == "a, b und c"
 
@@ -46,23 +36,12 @@ def test_every_language_has_every_sentence() -> None:
 )
 def test_what_is_written_reads_back(value: Decimal, language: str) -> None:
     text = say_number(value, 2, language)
-    figure = parse_figure(text, "." if language == "en" else ",")
-    assert figure is not None
-    assert figure.value == value
+    assert present(parse_figure(text, "." if language == "en" else ",")).value == value
 
 
 def wording(question: str, language: str = "en") -> ResultWording:
-    request = read_request(question)
-    assert request is not None
+    request = present(read_request(question))
     return ResultWording(request, language)
-
-
-def test_an_amount_is_said_in_the_scale_asked_for_and_as_printed() -> None:
-    net = Quantity(Decimal(8_738_000_000), "$", 6)
-    assert (
-        wording("What is net PPE in 2018? Answer in USD billions.").amount(net, 0) == "$8.74 billion ($8,738 million)"
-    )
-    assert wording("What is net PPE in 2018?").amount(net, 0) == "$8,738 million"
 
 
 def test_a_ratio_is_a_percentage_unless_it_is_large() -> None:

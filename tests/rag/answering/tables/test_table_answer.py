@@ -1,20 +1,19 @@
 """A question for figures is answered from a table: at once if it is plain, else by a form that the model fills in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from ingest.pipeline import Ingestor
-from rag.answering.tables.table_answer import TableAnswers
+from rag.answering.tables.table_answer import TableAnswers, cell_passages
 from rag.interfaces import FilledForm, Message
-from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Computed, Passage
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from rag.types import Computed, Operand, Passage
+from tests.support.assistants import retriever_over
+from tests.support.fakes import ScriptedGenerator
 
 PLANS = """# Phone plans
 
@@ -43,32 +42,33 @@ class FormGenerator(ScriptedGenerator):
         return self.filled
 
 
+Answered = Callable[..., tuple[Computed | None, list[Passage]]]
+
+
 @pytest.fixture
-def retriever(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> HybridRetriever:
+def answered(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Answered:
+    """Answer a question from three documents; `limit` is how much the model can read in time."""
     (tmp_path / "plans.md").write_text(PLANS)
     (tmp_path / "cats.md").write_text("# Cats\n\n| Cat | Weight |\n|---|---|\n| Tom | 5 |\n| Kitty | 3 |\n")
     (tmp_path / "dogs.md").write_text("# Dogs\n\nMany dogs bark at night.\n")
     list(ingestor.ingest([str(tmp_path / f"{name}.md") for name in ("plans", "cats", "dogs")]))
-    indexes = SearchIndexes(tmp_path / "library", library, WordEmbedder().dimension)
-    return HybridRetriever(library, indexes, WordEmbedder(), dense_weight=0.7)
+    retriever = retriever_over(library, tmp_path / "library")
+    ids = {document.name: document.id for document in library.documents()}
+
+    def run(
+        question: str, generator: ScriptedGenerator, limit: int | None = None, only: str = ""
+    ) -> tuple[Computed | None, list[Passage]]:
+        best = [] if only else retriever.retrieve(question, 5)
+        within = {ids[only]} if only else None
+        tables = TableAnswers(library, retriever, generator)
+        return tables.answer(question, [question], best, within, "en", limit, None)
+
+    return run
 
 
-def answered(
-    question: str,
-    library: SqliteLibrary,
-    retriever: HybridRetriever,
-    generator: ScriptedGenerator,
-    limit: int | None = None,
-) -> tuple[Computed | None, list[Passage]]:
-    best = retriever.retrieve(question, 5)
-    return TableAnswers(library, retriever, generator).answer(question, [question], best, None, "en", limit, None)
-
-
-def test_what_the_model_wants_of_a_table_is_computed_and_cited(
-    library: SqliteLibrary, retriever: HybridRetriever
-) -> None:
+def test_what_the_model_wants_of_a_table_is_computed_and_cited(answered: Answered) -> None:
     generator = FormGenerator(LOWEST)
-    computed, passages = answered("Which of the phone plans is the cheapest?", library, retriever, generator)
+    computed, passages = answered("Which of the phone plans is the cheapest?", generator)
     assert computed is not None
     assert computed.statement == "Monthly fee was lowest for Mini: 7 (others: Start 9, Family 25)."
     assert [passage.chunk.document for passage in passages] == ["plans.md"]
@@ -86,16 +86,14 @@ def test_what_the_model_wants_of_a_table_is_computed_and_cited(
     ],
 )
 def test_what_is_unsure_or_leaves_out_what_is_named_is_left_to_the_text(
-    library: SqliteLibrary, retriever: HybridRetriever, question: str, generator: ScriptedGenerator
+    answered: Answered, question: str, generator: ScriptedGenerator
 ) -> None:
-    assert answered(question, library, retriever, generator) == (None, [])
+    assert answered(question, generator) == (None, [])
 
 
-def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(
-    library: SqliteLibrary, retriever: HybridRetriever
-) -> None:
+def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(answered: Answered) -> None:
     generator = FormGenerator('{"operation":"lookup","columns":["Weight"],"rows":["Kitty"]}')
-    computed, passages = answered("What does Kitty the cat weigh?", library, retriever, generator)
+    computed, passages = answered("What does Kitty the cat weigh?", generator)
     assert computed is not None
     assert computed.statement == "Kitty, Weight: 3."
     assert [passage.chunk.document for passage in passages] == ["cats.md"]
@@ -109,27 +107,41 @@ def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(
         "How many dogs bark at night?",  # the best passage has no table, and no other table a word of it
     ],
 )
-def test_the_model_is_not_asked_in_vain(library: SqliteLibrary, retriever: HybridRetriever, question: str) -> None:
+def test_the_model_is_not_asked_in_vain(answered: Answered, question: str) -> None:
     generator = FormGenerator(LOWEST)
-    assert answered(question, library, retriever, generator) == (None, [])
+    assert answered(question, generator) == (None, [])
     assert not generator.asked
 
 
-def test_where_no_label_has_a_word_of_the_question_the_table_of_the_best_passage_is_shown(
-    library: SqliteLibrary, retriever: HybridRetriever
-) -> None:
-    generator = FormGenerator(LOWEST)
-    plans = next(document.id for document in library.documents() if document.name == "plans.md")
-    tables = TableAnswers(library, retriever, generator)
-    question = "What do I pay on average?"
-    assert tables.answer(question, [question], (), {plans}, "en", None, None)[0]
+def test_where_no_label_has_a_word_of_the_question_the_table_of_the_best_passage_is_shown(answered: Answered) -> None:
+    assert answered("What do I pay on average?", FormGenerator(LOWEST), only="plans.md")[0]
 
 
-def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(
-    library: SqliteLibrary, retriever: HybridRetriever
-) -> None:
+def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(answered: Answered) -> None:
     generator = FormGenerator(LOWEST)
     question = "Which of the phone plans is the cheapest?"
-    assert answered(question, library, retriever, generator, limit=20) == (None, [])
+    assert answered(question, generator, limit=20) == (None, [])
     assert not generator.asked
-    assert answered(question, library, retriever, generator, limit=2000)[0]
+    assert answered(question, generator, limit=2000)[0]
+
+
+def test_a_row_that_the_search_missed_is_read_from_the_library_and_one_that_was_found_is_there_once(
+    library: SqliteLibrary, store_text: Callable[..., int]
+) -> None:
+    row, _, note = library.chunks(library.chunk_ids({store_text("a.txt", "Sales | 5", "Costs | 6", "Notes")}))
+    other, *_ = library.chunks(library.chunk_ids({store_text("b.txt", "Sales | 5")}))
+    operand = Operand(
+        document_id=row.document_id,
+        document="a.txt",
+        page=row.page,
+        start=row.start,
+        end=row.end,
+        text="5",
+        quote_start=row.start,
+        quote_end=row.end,
+        quote=row.text,
+    )
+    computed = Computed(kind="lookup", statement="5", operands=(operand, operand), confidence=1.0)
+    missed, found = [Passage(other, 0.9), Passage(note, 0.7)], [Passage(note, 0.7), Passage(row, 0.5)]
+    assert cell_passages(computed, missed, library) == [Passage(row, 0.7), Passage(note, 0.7)]
+    assert cell_passages(computed, found, library) == found

@@ -31,6 +31,7 @@ OUTLINE = TableOutline("Plans", ("Fee (€)", 'Size 2"'), ("Mini", "Start"))
 def test_a_form_of_the_tables_own_labels_can_be_filled_in(text: str, form: TableForm) -> None:
     assert re.fullmatch(form_pattern(OUTLINE), text)
     assert read_form(text) == form
+    assert read_form("") == TableForm("none")
 
 
 @pytest.mark.parametrize(
@@ -45,10 +46,6 @@ def test_a_form_of_the_tables_own_labels_can_be_filled_in(text: str, form: Table
 )
 def test_nothing_else_can_be_filled_in(text: str) -> None:
     assert not re.fullmatch(form_pattern(OUTLINE), text)
-
-
-def test_an_empty_form_asks_for_nothing() -> None:
-    assert read_form("") == TableForm("none")
 
 
 def test_every_example_is_a_form_of_its_table() -> None:

@@ -1,21 +1,22 @@
 """Tables as lines of figures."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from ingest.readers.blocks.pages import shifted
 from rag.answering.tables import table_grid
 from rag.answering.tables.periods import Period
 from rag.answering.tables.table_grid import Grid, read_grid, read_table_unit, unit_of_row, with_unit
 from rag.text.figures import PERCENT, SHARES, Figure, Unit
 from rag.types import Page
 from tests.support.documents.made_tables import SEGMENTS, STATEMENT, made_page
+from tests.support.values import present
 
 
 def read(page: Page) -> Grid:
-    found = read_grid(1, "a.pdf", page, page.structure.tables[0])
-    assert found is not None
-    return found
+    return present(read_grid(1, "a.pdf", page, page.structure.tables[0]))
 
 
 def test_lines_have_labels_groups_periods_and_units() -> None:
@@ -56,7 +57,6 @@ GERMAN = (("", "2023", "2022"), ("Umsatzerlöse", "12.345", "11.987"), ("Jahres�
 @pytest.mark.parametrize(
     ("rows", "unit", "caption", "amount"),
     [
-        (GERMAN, "in TEUR", "Gewinn- und Verlustrechnung", 12_345_000),
         (GERMAN, "in Tausend Euro", "Gewinn- und Verlustrechnung", 12_345_000),
         ((("", "2023"), ("Export", "12.345"), ("Marketing", "987")), "in Mio. €", "", 12_345_000_000),
         ((("", "2023"), ("Ingresos", "12.345"), ("Beneficio neto", "987")), "en miles de euros", "", 12_345_000),
@@ -81,17 +81,9 @@ def test_the_unit_of_a_columns_head_may_be_one_letter() -> None:
 
 
 def test_a_unit_above_the_table_counts_where_the_table_has_none() -> None:
-    page = made_page(STATEMENT, unit="")
-    text = "(Millions)\n" + page.text
-    (table,) = page.structure.tables
-    cells = tuple(
-        type(cell)(row=cell.row, column=cell.column, start=cell.start + 11, end=cell.end + 11, is_head=cell.is_head)
-        for cell in table.cells
-    )
-    moved = type(table)(start=11, end=len(text), cells=cells)
-    found = read_grid(1, "a.pdf", Page(number=1, label="1", text=text), moved)
-    assert found is not None
-    assert found.lines[0].entries[0].figure.scale == 6
+    page = made_page(STATEMENT, unit="", caption="")
+    below = replace(page, text=f"(Millions)\n{page.text}", structure=shifted(page.structure, len("(Millions)\n")))
+    assert read(below).lines[0].entries[0].figure.scale == 6
 
 
 def test_a_data_file_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:

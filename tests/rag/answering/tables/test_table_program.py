@@ -7,6 +7,7 @@ from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
 from rag.types import Computed
 from tests.support.documents.made_tables import made_page
+from tests.support.values import present
 
 PLANS = (
     ("Plan", "Fee (€)", "Data (GB)", "Set-up (€)"),
@@ -20,9 +21,7 @@ SALES = (("Region", "2021", "2022"), ("North", "1,000", "1,250"), ("South", "500
 
 def grid_of(rows: tuple[tuple[str, ...], ...]) -> Grid:
     page = made_page(rows, unit="", caption="")
-    grid = read_grid(1, "plans.md", page, page.structure.tables[0])
-    assert grid is not None
-    return grid
+    return present(read_grid(1, "plans.md", page, page.structure.tables[0]))
 
 
 def computed(form: TableForm, rows: tuple[tuple[str, ...], ...] = PLANS, language: str = "en") -> Computed | None:
@@ -56,9 +55,7 @@ def computed(form: TableForm, rows: tuple[tuple[str, ...], ...] = PLANS, languag
     ],
 )
 def test_a_form_is_computed_and_said(form: TableForm, statement: str) -> None:
-    found = computed(form)
-    assert found is not None
-    assert found.statement == statement
+    assert present(computed(form)).statement == statement
 
 
 @pytest.mark.parametrize(
@@ -79,14 +76,11 @@ def test_a_form_is_computed_and_said(form: TableForm, statement: str) -> None:
     ],
 )
 def test_periods_are_taken_in_their_order_and_totals_are_no_rows(form: TableForm, statement: str) -> None:
-    found = computed(form, SALES)
-    assert found is not None
-    assert found.statement == statement
+    assert present(computed(form, SALES)).statement == statement
 
 
 def test_a_result_has_the_cells_it_is_made_of_and_the_calculation() -> None:
-    found = computed(TableForm("sum", ("Mini", "Start"), ("Fee (€)",)))
-    assert found is not None
+    found = present(computed(TableForm("sum", ("Mini", "Start"), ("Fee (€)",))))
     assert [operand.text for operand in found.operands] == ["6.90", "9.90"]
     assert [operand.row for operand in found.operands] == ["Plan: Mini", "Plan: Start"]
     assert (found.expression, found.results) == ("6.90 + 9.90 = €16.80", ("€16.80",))

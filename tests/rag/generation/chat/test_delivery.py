@@ -1,7 +1,8 @@
 """What a model thinks is delivered by itself, within its own budget, and the answer always comes."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
+from pathlib import Path
 from threading import Event
 from typing import Any, cast
 
@@ -172,36 +173,21 @@ def test_cancelled_while_thinking_there_is_no_answer() -> None:
     assert (thought, answer, last.stop_reason, len(scheduler.asked)) == ("a", "", "cancelled", 1)
 
 
-# With a model of random weights
-
-
-@pytest.fixture(scope="module")
-def thinker(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], LocalGenerator]:
-    """Return a function that loads a small model with a chat template; it never closes its thinking by itself."""
-
-    def load(template: str) -> LocalGenerator:
-        folder = tmp_path_factory.mktemp("thinker")
-        tokenizer = word_tokenizer(template=template)
-        tokenizer.add_tokens(["<think>", "</think>"])
-        tokenizer.save_pretrained(folder)
-        save_model(folder, vocab_size=len(tokenizer), max_position_embeddings=700)
-        return LocalGenerator(folder, context_tokens=512)
-
-    return load
-
-
-@pytest.mark.parametrize("beams", [1, 2])
-def test_a_thinking_model_answers_after_its_budget_whether_searched_or_not(
-    thinker: Callable[[str], LocalGenerator], beams: int
+def test_a_real_model_that_never_closes_its_thinking_answers_after_its_budget_whether_searched_or_not(
+    tmp_path: Path,
 ) -> None:
-    generator = thinker(OPENED)
-    decoding = Decoding(max_new_tokens=6, thinking_tokens=20, beams=beams)
-    thought, answer, last = parts(generator.stream(MESSAGES, decoding))
-    assert len(thought.split()) > 5
-    assert answer
-    assert "</think>" not in thought + answer
-    assert last.stop_reason in ("length", "end")
-    assert last.stats is not None
-    assert last.stats.decode_s > 0
-    again = parts(generator.stream(MESSAGES, decoding))
-    assert (thought, answer) == again[:2]
+    tokenizer = word_tokenizer(template=OPENED)
+    tokenizer.add_tokens(["<think>", "</think>"])
+    tokenizer.save_pretrained(tmp_path)
+    save_model(tmp_path, vocab_size=len(tokenizer), max_position_embeddings=700)
+    generator = LocalGenerator(tmp_path, context_tokens=512)
+    for beams in (1, 2):
+        decoding = Decoding(max_new_tokens=6, thinking_tokens=20, beams=beams)
+        thought, answer, last = parts(generator.stream(MESSAGES, decoding))
+        assert len(thought.split()) > 5
+        assert answer
+        assert "</think>" not in thought + answer
+        assert last.stop_reason in ("length", "end")
+        assert last.stats is not None
+        assert last.stats.decode_s > 0
+        assert parts(generator.stream(MESSAGES, decoding))[:2] == (thought, answer)

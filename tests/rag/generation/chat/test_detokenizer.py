@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generation.chat.detokenizer import Detokenizer, StopSequences, TextStream
+from rag.generation.chat.detokenizer import CleanText, Detokenizer, StopSequences
 
 
 def by_byte(ids: Sequence[int]) -> str:
@@ -42,6 +42,5 @@ def test_what_is_shown_is_the_text_up_to_the_first_stop_sequence(deltas: list[st
 
 
 def test_leading_space_and_control_characters_go() -> None:
-    stream = TextStream(by_byte, ())
-    shown = "".join(stream.push(byte) for byte in b" \n Hi\x07 there\x1b[0m") + stream.finish()
-    assert shown == "Hi there[0m"
+    text = CleanText(())
+    assert "".join(map(text.push, " \n Hi\x07 there\x1b[0m")) + text.finish() == "Hi there[0m"

@@ -34,15 +34,14 @@ def rendering(source: str, *, thinking: bool = False) -> Rendering:
 @pytest.mark.parametrize("template", [NO_SYSTEM + PLAIN, NO_SYSTEM + ALTERNATING, ALTERNATING, DROPPING])
 def test_a_system_prompt_that_a_template_refuses_or_drops_begins_the_first_question(template: str) -> None:
     made = rendering(template)
-    assert made.folds
     assert made.render(MESSAGES) == "<user>Be kind.\n\nOne?<assistant>Yes.<user>Two?"
     assert made.render([{"role": "system", "content": ""}, *MESSAGES[1:]]).startswith("<user>One?")
     assert made.render(MESSAGES[1:]).startswith("<user>One?")
 
 
-@pytest.mark.parametrize("template", [PLAIN, SYSTEM_LAST])
-def test_a_system_prompt_that_a_template_shows_stays_where_the_template_puts_it(template: str) -> None:
-    assert not rendering(template).folds
+def test_a_system_prompt_that_a_template_shows_stays_where_the_template_puts_it() -> None:
+    assert rendering(PLAIN).render(MESSAGES).startswith("<system>Be kind.<user>One?")
+    assert rendering(SYSTEM_LAST).render(MESSAGES) == "[user]One?[assistant]Yes.[user]Be kind.\n\nTwo?"
 
 
 @pytest.mark.parametrize(

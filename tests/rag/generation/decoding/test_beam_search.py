@@ -20,12 +20,6 @@ def runner() -> ModelRunner:
 
 def search(
     runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
-) -> list[int]:
-    return found(runner, beams, length, ends, steps_until_cancelled).tokens
-
-
-def found(
-    runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
 ) -> BeamResult:
     cache = runner.new_cache(0)
     logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
@@ -48,30 +42,30 @@ def logprobs_after(runner: ModelRunner, tokens: list[int]) -> torch.Tensor:
 
 
 def test_the_log_probability_of_the_least_likely_token_is_returned(runner: ModelRunner) -> None:
-    best = found(runner, 3, 6)
+    best = search(runner, 3, 6)
     each = [float(logprobs_after(runner, best.tokens[:at])[token]) for at, token in enumerate(best.tokens)]
     assert best.least_log_prob == pytest.approx(min(each), abs=1e-4)
 
 
 def test_one_beam_is_greedy(runner: ModelRunner) -> None:
-    assert search(runner, 1, 12) == written(make_scheduler(runner), PROMPT, 12)
+    assert search(runner, 1, 12).tokens == written(make_scheduler(runner), PROMPT, 12)
 
 
 def test_with_a_beam_for_every_token_the_best_of_all_pairs_is_found(runner: ModelRunner) -> None:
     first = logprobs_after(runner, [])
     both = torch.stack([first[token] + logprobs_after(runner, [token]) for token in range(VOCABULARY)])
     best = int(both.argmax())
-    assert search(runner, VOCABULARY, 2) == [best // VOCABULARY, best % VOCABULARY]
+    assert search(runner, VOCABULARY, 2).tokens == [best // VOCABULARY, best % VOCABULARY]
 
 
 def test_it_ends_with_an_end_token_and_has_no_other(runner: ModelRunner) -> None:
     ends = set(range(0, VOCABULARY, 9))
-    found = search(runner, 4, 30, ends)
+    found = search(runner, 4, 30, ends).tokens
     assert len(found) < 30
     assert found[-1] in ends
     assert not ends & set(found[:-1])
 
 
 def test_a_cancelled_search_gives_the_best_so_far(runner: ModelRunner) -> None:
-    assert len(search(runner, 3, 30, steps_until_cancelled=4)) == 4
-    assert search(runner, 3, 30, steps_until_cancelled=0) == []
+    assert len(search(runner, 3, 30, steps_until_cancelled=4).tokens) == 4
+    assert search(runner, 3, 30, steps_until_cancelled=0).tokens == []

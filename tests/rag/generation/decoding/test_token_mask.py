@@ -23,25 +23,9 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
 from rag.types.decoding import Decoding
-from tests.support.random_models import CPU, WatchedRunner, generated, make_scheduler, random_model
+from tests.support.random_models import CPU, WatchedRunner, generated, make_scheduler
 
-PIECES = [
-    *"0123456789",
-    " ",
-    "$",
-    ",",
-    ".",
-    "\n",
-    " in",
-    " the",
-    " year",
-    "many",
-    " Lin",
-    "coln",
-    " Adams",
-    " was",
-    "<end>",
-]
+PIECES = [*"0123456789 $,.\n", " in", " the", " year", "many", " Lin", "coln", " Adams", " was", "<end>"]
 PIECES += [f" word{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"] + ["98", " 19", "-", "("]
 END = PIECES.index("<end>")
 PROMPT = [PIECES.index(" the")]
@@ -96,10 +80,7 @@ class Wishes:
             logits[0, self.wish[min(at, len(self.wish) - 1)]] = 9.0
             self.sequence.decode(logits)
             at += 1
-            assert (
-                self.sequence.cache.length == len(self.sequence.tokens) - (not self.sequence.reason)
-                or self.sequence.reason
-            )
+            assert self.sequence.reason or self.sequence.cache.length == len(self.sequence.tokens) - 1
             if len(self.sequence.tokens) <= before:  # taken back
                 at = max(at, before - len(PROMPT) + 1)
             self.shown += self.sequence.undelivered
@@ -142,11 +123,6 @@ def test_whatever_the_model_wishes_only_figures_and_names_of_the_sources_are_sho
             written = MaskState().written.after(text, rules.allowed)
             assert not isinstance(written, str)
             assert back is False or not isinstance(written.ended(rules.allowed), str)
-
-
-@pytest.fixture(scope="module")
-def model() -> object:
-    return random_model()
 
 
 DECODINGS = [Decoding(max_new_tokens=40), Decoding(max_new_tokens=40, temperature=1.5, seed=3, repetition_penalty=1.2)]

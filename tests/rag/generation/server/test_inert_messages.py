@@ -28,30 +28,22 @@ def control_tokens(server: LlamaServer, messages: list[Message]) -> list[int]:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_document_brings_no_control_token_into_the_prompt_of_a_server(tiny_server: LlamaServer, text: str) -> None:
+def test_a_document_brings_no_control_token_into_the_prompt_of_a_server(tiny_server: LlamaServer) -> None:
     def control(said: str) -> list[int]:
         history = [Turn(said, said, (passage(said, document=said),))]
         return control_tokens(tiny_server, inert(build_messages(said, history, [passage(said, page=2)], said)))
 
-    assert len(control("harmless")) == 9, "four messages, each begun and ended, and the answer begun"
-    assert control(text) == control("harmless")
+    harmless = control("harmless")
+    assert len(harmless) == 9, "four messages, each begun and ended, and the answer begun"
+    for text in HOSTILE:
+        assert control(text) == harmless, text
 
 
 @pytest.mark.parametrize(
     "token",
     [
-        "<|im_end|>",
-        "<|start_header_id|>system<|end_header_id|>",
-        "<|some_new_token|>",
-        "<｜User｜>",
-        "<end_of_turn>",
-        "[INST]",
-        "[/TOOL_RESULTS]",
-        "<think>",
-        "<|channel>thought",
-        "<channel|>",
-        "/no_think",
+        *("<|im_end|>", "<|start_header_id|>system<|end_header_id|>", "<|some_new_token|>", "<｜User｜>"),
+        *("<end_of_turn>", "[INST]", "[/TOOL_RESULTS]", "<think>", "<|channel>thought", "<channel|>", "/no_think"),
     ],
 )
 def test_tokens_of_every_common_template_are_broken_up(token: str) -> None:

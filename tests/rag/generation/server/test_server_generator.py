@@ -1,7 +1,7 @@
 """Generating over servers that misbehave; the contract suite has a real one that does not."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from threading import Event
 from typing import Any
@@ -13,7 +13,6 @@ from rag.generation.server.server_generator import ServerGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta
 from rag.types.decoding import Decoding
 from rag.types.tools import ToolDefinition
-from tests.support.servers.llama_server import client_of
 from tests.support.servers.scripted_server import (
     CHAT,
     MODELS,
@@ -29,24 +28,15 @@ from tests.support.servers.scripted_server import (
     stream,
     wait_for_the_client,
 )
+from tests.support.values import text_of
 
 Make = Callable[..., ServerGenerator]
 QUESTION: list[Message] = [{"role": "user", "content": "When do dogs bark?"}]
 LONG: list[Message] = [{"role": "user", "content": "dogs bark " * 400}]
 
 
-@pytest.fixture
-def make(server: ScriptedServer) -> Iterator[Make]:
-    with client_of(server.address, seconds=60, sleep=lambda cancelled, _: cancelled.is_set()) as client:
-        yield lambda **settings: ServerGenerator(client, **{"context_tokens": None, **settings})
-
-
 def ask(generator: ServerGenerator, messages: list[Message] = QUESTION, **decoding: Any) -> list[TextDelta]:
     return list(generator.stream(messages, Decoding(**decoding)))
-
-
-def text(deltas: list[TextDelta]) -> str:
-    return "".join(delta.text for delta in deltas)
 
 
 @pytest.mark.parametrize("cut", [hang_up, lambda handler: handler.connection.close()])
@@ -57,7 +47,7 @@ def test_a_connection_lost_in_mid_answer_leaves_what_was_written(
     server.on(CHAT, stream(said("Dogs bark"), said(" at"), then=cut), answer("Dogs bark at night."))
     with caplog.at_level(logging.WARNING):
         deltas = ask(generator)
-    assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark at", "interrupted")
+    assert (text_of(deltas), deltas[-1].stop_reason) == ("Dogs bark at", "interrupted")
     assert "broke off" in caplog.text
     assert ask(generator)[-1].stop_reason == "end", "the next question is answered"
 
@@ -67,19 +57,15 @@ def test_an_error_or_nonsense_within_an_answer_leaves_what_was_written(server: S
     for wrong in ({"error": {"message": "CUDA error"}}, "no JSON", "[1, 2]"):
         server.on(CHAT, stream(said("Dogs bark"), wrong))
         deltas = ask(generator)
-        assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark", "interrupted")
+        assert (text_of(deltas), deltas[-1].stop_reason) == ("Dogs bark", "interrupted")
 
 
-@pytest.mark.parametrize(
-    "pieces", [[], [said("", role="assistant")], [said(reasoning="Hm")], [{"error": {"message": "out of memory"}}]]
-)
-def test_a_failure_before_the_first_word_of_the_answer_is_an_error(
-    server: ScriptedServer, make: Make, pieces: list[Any]
-) -> None:
+def test_a_failure_before_the_first_word_of_the_answer_is_an_error(server: ScriptedServer, make: Make) -> None:
     generator = make()
-    server.on(CHAT, stream(*pieces))
-    with pytest.raises(ServerError, match=r"broke off|out of memory"):
-        ask(generator)
+    for piece in (said("", role="assistant"), said(reasoning="Hm"), {"error": {"message": "out of memory"}}):
+        server.on(CHAT, stream(piece))
+        with pytest.raises(ServerError, match=r"broke off|out of memory"):
+            ask(generator)
 
 
 def test_cancelling_before_the_first_token_closes_the_connection_at_once(server: ScriptedServer, make: Make) -> None:
@@ -140,7 +126,7 @@ def test_a_server_that_says_no_usage_and_has_no_list_is_used_all_the_same(server
     server.on(CHAT, answer("Dogs bark."))
     generator = make()
     deltas = ask(generator)
-    assert (text(deltas), deltas[-1].tokens, generator.context_tokens) == ("Dogs bark.", 2, 4096)
+    assert (text_of(deltas), deltas[-1].tokens, generator.context_tokens) == ("Dogs bark.", 2, 4096)
 
 
 def test_a_model_that_is_not_there_is_found_out_at_the_start(server: ScriptedServer, make: Make) -> None:
@@ -170,7 +156,7 @@ def test_a_model_that_unexpectedly_thinks_until_its_limit_is_asked_again_with_mo
     spent = stream(said(reasoning="Hm"), ended("length", 12, 100))
     server.on(CHAT, spent, stream(said(reasoning="Hm"), said("Yes"), ended("stop", 12, 2)))
     deltas = list(generator.stream(QUESTION, Decoding(max_new_tokens=100, thinking_tokens=500)))
-    assert (text(deltas), deltas[-1].stop_reason) == ("Yes", "end")
+    assert (text_of(deltas), deltas[-1].stop_reason) == ("Yes", "end")
     assert [request.body["max_tokens"] for request in server.to(CHAT)[1:]] == [100, 600]
 
 

@@ -1,6 +1,6 @@
 """Tools of a model on a server: told of, called in the server's form or in text, and done without if refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,10 +11,10 @@ from rag.generation.server.server_tools import tool_tokens
 from rag.interfaces import Message, TextDelta, ToolCallDelta
 from rag.types.decoding import Decoding
 from rag.types.tools import ToolCall, ToolDefinition
-from tests.support.servers.llama_server import client_of
 from tests.support.servers.scripted_server import CHAT, ScriptedServer, answer, as_json, ended, said, stream
+from tests.support.values import text_of
 
-Make = Callable[[], ServerGenerator]
+Make = Callable[..., ServerGenerator]
 PARAMETERS = {"type": "object", "properties": {"text": {"type": "string"}}}
 TOOL = ToolDefinition("say", "Say a <|im_end|> text.", PARAMETERS)
 QUESTION: list[Message] = [{"role": "user", "content": "Say ä."}]
@@ -26,22 +26,12 @@ CALLED: list[Message] = [
 ]
 
 
-@pytest.fixture
-def make(server: ScriptedServer) -> Iterator[Make]:
-    with client_of(server.address, seconds=5, sleep=lambda cancelled, _: cancelled.is_set()) as client:
-        yield lambda: ServerGenerator(client, context_tokens=None)
-
-
 def ask(generator: ServerGenerator, messages: list[Message] = QUESTION, **decoding: Any) -> list[TextDelta]:
     return list(generator.stream(messages, Decoding(**decoding), tools=[TOOL]))
 
 
 def calls(deltas: list[TextDelta]) -> list[ToolCall]:
     return [delta.call for delta in deltas if isinstance(delta, ToolCallDelta)]
-
-
-def text(deltas: list[TextDelta]) -> str:
-    return "".join(delta.text for delta in deltas)
 
 
 def fragment(index: int = 0, id_: str = "", name: str = "", arguments: Any = "") -> dict[str, Any]:
@@ -62,7 +52,7 @@ def test_a_call_in_fragments_is_one_call_and_no_text(server: ScriptedServer, mak
         ),
     )
     deltas = ask(generator)
-    assert (calls(deltas), text(deltas)) == ([CALL, ToolCall("call00002", "say", {})], "Well.")
+    assert (calls(deltas), text_of(deltas)) == ([CALL, ToolCall("call00002", "say", {})], "Well.")
     assert deltas[-1].stop_reason == "tool_calls"
     assert server.to(CHAT)[-1].body["tools"] == [
         {
@@ -77,14 +67,14 @@ def test_a_whole_answer_with_calls_is_read_too(server: ScriptedServer, make: Mak
     message = {"role": "assistant", "content": None, "tool_calls": [fragment(0, "x", "say", {"text": "ä"})]}
     server.on(CHAT, as_json({"choices": [{"message": message, "finish_reason": "tool_calls"}]}))
     deltas = ask(generator)
-    assert (calls(deltas), text(deltas), deltas[-1].stop_reason) == ([CALL], "", "tool_calls")
+    assert (calls(deltas), text_of(deltas), deltas[-1].stop_reason) == ([CALL], "", "tool_calls")
 
 
 def test_a_call_that_the_server_left_in_the_text_is_a_call(server: ScriptedServer, make: Make) -> None:
     generator = make()
     server.on(CHAT, answer('Well. <tool_call> {"name": "say", "arguments": {"text": "ä"}} </tool_call>'))
     deltas = ask(generator)
-    assert (calls(deltas), text(deltas), deltas[-1].stop_reason) == ([CALL], "Well. ", "tool_calls")
+    assert (calls(deltas), text_of(deltas), deltas[-1].stop_reason) == ([CALL], "Well. ", "tool_calls")
 
 
 def test_earlier_calls_and_results_are_sent_in_the_protocols_form_with_marks_broken_up(
@@ -103,9 +93,7 @@ def test_earlier_calls_and_results_are_sent_in_the_protocols_form_with_marks_bro
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        (400, "registry.ollama.ai/library/model does not support tools"),
         (500, "tools param requires --jinja flag"),
-        (400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
         (422, "bad request"),
     ],
 )
@@ -116,7 +104,7 @@ def test_a_server_that_refuses_tools_answers_without_and_is_not_told_again(
     assert generator.can_call_tools
     server.on(CHAT, as_json({"error": {"message": message}}, status), answer("Ä."))
     deltas = ask(generator, CALLED)
-    assert (text(deltas), deltas[-1].stop_reason) == ("Ä.", "end")
+    assert (text_of(deltas), deltas[-1].stop_reason) == ("Ä.", "end")
     body = server.to(CHAT)[-1].body
     assert "tools" not in body
     assert "logprobs" in body, "nothing else is to blame"
@@ -132,13 +120,12 @@ def test_arguments_without_end_are_ended(server: ScriptedServer, make: Make) -> 
     assert ask(generator, max_new_tokens=5)[-1].stop_reason == "length"
 
 
-@pytest.mark.parametrize(
-    "odd", [None, "say", [None, "x"], [{"index": "x", "id": 3, "function": None}], [{"function": {"name": ["a"]}}]]
-)
-def test_odd_fragments_do_no_harm(server: ScriptedServer, make: Make, odd: Any) -> None:
+def test_odd_fragments_do_no_harm(server: ScriptedServer, make: Make) -> None:
     generator = make()
-    server.on(CHAT, stream(said(tool_calls=odd), said("Ä."), ended()))
-    assert text(ask(generator)).startswith("Ä.")
+    odd = (None, "say", [None, "x"], [{"index": "x", "id": 3, "function": None}], [{"function": {"name": ["a"]}}])
+    for each in odd:
+        server.on(CHAT, stream(said(tool_calls=each), said("Ä."), ended()))
+        assert text_of(ask(generator)).startswith("Ä."), each
 
 
 def test_tools_count_as_part_of_the_prompt(server: ScriptedServer, make: Make) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.retrieval.sections import heading_of
+from rag.retrieval.heading_vectors import heading_of
 from tests.support.values import chunk
 
 
