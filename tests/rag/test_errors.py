@@ -5,7 +5,9 @@ import inspect
 import rag
 from rag import errors
 
-CLASSES = dict(inspect.getmembers(errors, inspect.isclass))
+CLASSES = {
+    name: each for name, each in inspect.getmembers(errors, inspect.isclass) if each.__module__ == errors.__name__
+}
 
 
 def test_every_error_can_be_caught_by_its_public_name() -> None:
