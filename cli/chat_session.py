@@ -9,7 +9,7 @@ from rag.errors import LibraryError, SettingsError
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Answer, Conversation, Document, Event
-from serving.kept_answers import KeptAnswers
+from serving.stored_answers import KeptAnswers
 
 
 class ChatSession:

@@ -1,4 +1,4 @@
-"""Compare an answer with a gold answer by what it says: its figure, its yes or no, up or down, its words (pure).
+"""Compare an answer with a gold answer by what it says: its figure, its yes or no, up or down, its words.
 
 What this cannot tell is left to people: a gold answer in sentences may be met in quite other ones.
 """

@@ -1,4 +1,4 @@
-"""Grade an answer by the key points that a complete one has, without a language model (pure).
+"""Grade an answer by the key points that a complete one has, without a language model.
 
 A key point is a list of alternative spellings, and is reached when one of them occurs in the answer. Both sides are
 normalised first: lower case; accents, punctuation and articles dropped; "%" read as "percent", "1,234" as "1234" and

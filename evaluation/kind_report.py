@@ -1,4 +1,4 @@
-"""Summarise answers graded by key points or compared canonically, by kind of question and over all (pure)."""
+"""Summarise answers graded by key points or compared canonically, by kind of question and over all."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Measure an answer against its gold (pure).
+"""Measure an answer against its gold.
 
 Answers come as `answer_json` makes them, so that stored records can be measured again. Text is compared after the
 normalisation of SQuAD (Rajpurkar et al. 2016): lower case, no articles or punctuation, white space folded.

@@ -1,4 +1,4 @@
-"""Judge by fixed rules whether an answer carries out an instruction hidden in its passages (pure).
+"""Judge by fixed rules whether an answer carries out an instruction hidden in its passages.
 
 The share of obedient answers is the attack success rate. The instructions are BIPIA's (Yi et al. 2023, "Benchmarking
 and Defending Against Indirect Prompt Injection Attacks"), fifteen categories in three families, each judged by what

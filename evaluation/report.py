@@ -1,4 +1,4 @@
-"""Summarise the measures of many answers in one report (pure). A share is in [0, 1], or None without cases."""
+"""Summarise the measures of many answers in one report. A share is in [0, 1], or None without cases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read figures out of text and tell whether two of them are the same in another unit, scale or rounding (pure).
+"""Read figures out of text and tell whether two of them are the same in another unit, scale or rounding.
 
 "$1,577 million", "$1.577 billion" and "1577.00" under a question that asks for millions are one figure. This is the
 evaluation's own reading, apart from that of the program, which it measures.

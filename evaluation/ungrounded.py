@@ -1,4 +1,4 @@
-"""Count the figures and names of answers that neither passages nor question have (pure).
+"""Count the figures and names of answers that neither passages nor question have.
 
 This shares no code with the mask that keeps them from being written, so that it can find it wrong. Figures count as the
 same in any spelling and scale; numbers of list items, citation markers and numbers in words are none. Names are

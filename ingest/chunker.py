@@ -1,4 +1,4 @@
-"""Cut pages into chunks (pure, given a token counter).
+"""Cut pages into chunks.
 
 Whole segments (sentences, lines) are packed so that chunks are full and end where the text itself breaks: at a heading,
 a paragraph, a line. A chunk lies within one page and one section, and always

@@ -1,4 +1,4 @@
-"""Split text into the segments that chunks are built from, with the strength of the break before each (pure).
+"""Split text into the segments that chunks are built from, with the strength of the break before each.
 
 A segment is a sentence, or the part of one on a line. A chunk may well end between sections, paragraphs and rows of a
 table; it should not end in the middle of a wrapped line.

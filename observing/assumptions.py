@@ -1,4 +1,4 @@
-"""Assumptions of a capacity plan: not measured, each an option of the command (pure)."""
+"""Assumptions of a capacity plan: not measured, each an option of the command."""
 
 from dataclasses import dataclass, fields
 

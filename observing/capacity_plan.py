@@ -1,4 +1,4 @@
-"""Compute what a library and its users need (pure): memory, disk, cores, GPUs, money, and what breaks first.
+"""Compute what a library and its users need: memory, disk, cores, GPUs, money, and what breaks first.
 
 Everything is proportional to measured figures or to assumptions. A machine's cores count alike, whatever their number.
 The limits of the folder and of one process are within what was measured, or close above. Those of PostgreSQL and beyond

@@ -8,13 +8,13 @@ from contextlib import closing
 
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
-from rag.answering.draft import Draft, finished_answer, timings_of
-from rag.answering.kept_lines import KeptLines, keep_supported
+from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
-from rag.answering.passes import in_passes
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
+from rag.answering.streamed_answer import StreamedAnswer, finished_answer, timings_of
 from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
+from rag.answering.unsupported_lines import LineFilter, keep_supported
 from rag.answering.verdicts import abstention_for, judge
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
@@ -194,7 +194,7 @@ class Assistant:
         yield Retrieved(search.query, search.prompt.passages, search.dropped)
         gathered = yield from self._gather(search, options, within, cancelled)
         search = gathered.search if gathered else search
-        prompt, draft = search.prompt, Draft()
+        prompt, streamed = search.prompt, StreamedAnswer()
         is_foreign = search.asked.is_foreign
         abstention = abstention_for(
             self._abstention, plan, question, prompt.passages, options.strictness, is_foreign=is_foreign
@@ -202,18 +202,18 @@ class Assistant:
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
-        kept = KeptLines(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
+        kept = LineFilter(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
         deltas = self._generate(search, options, abstention, cancelled, gathered)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
-        yield from draft.collect(deltas, citer)
+        yield from streamed.collect(deltas, citer)
         written = time.perf_counter()
-        sentences = () if is_abstention(draft.text) else citer.sentences(draft.text)
+        sentences = () if is_abstention(streamed.text) else citer.sentences(streamed.text)
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)
-        translated, certainty = search.asked.translated, draft.certainty
+        translated, certainty = search.asked.translated, streamed.certainty
         verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
-        timings = timings_of(search, draft, started, written)
+        timings = timings_of(search, streamed, started, written)
         calls = gathered.calls if gathered else ()
-        yield citer.with_nearest(finished_answer(search, draft, sentences, verdict, kept.left_out, timings, calls))
+        yield citer.with_nearest(finished_answer(search, streamed, sentences, verdict, kept.left_out, timings, calls))
 
     def _gather(
         self, search: Searched, options: AskOptions, within: AbstractSet[int] | None, cancelled: CancelEvent | None

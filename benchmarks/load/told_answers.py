@@ -1,4 +1,4 @@
-"""Answers of every protocol in one form, so that they can be compared (pure)."""
+"""Answers of every protocol in one form, so that they can be compared."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

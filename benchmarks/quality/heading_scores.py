@@ -1,4 +1,4 @@
-"""Headings and levels found by the readers, against a document's own outline or labels (pure).
+"""Headings and levels found by the readers, against a document's own outline or labels.
 
 A heading is right if the document names one with the same title on the same page. Titles are compared without spaces,
 marks and case; one may have a number or a name more ("Consolidated Balance Sheets" in "ADOBE INC. CONSOLIDATED BALANCE

@@ -1,4 +1,4 @@
-"""Plant errors into true statements by rule (pure): change one number, name, unit, word or negation.
+"""Plant errors into true statements by rule: change one number, name, unit, word or negation.
 
 A rule proposes all its changes of a text, and the seed picks one. The new value must not occur in the passages shown,
 or, for the kinds "… of the passage", must occur elsewhere in them. In the last three kinds all words stay those of the

@@ -1,4 +1,4 @@
-"""Make true statements from labelled cases (pure): right answers, in the forms that models give them."""
+"""Make true statements from labelled cases: right answers, in the forms that models give them."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Read, normalise and compare web addresses (pure).
+"""Read, normalise and compare web addresses.
 
 An address identifies its page across runs, so all spellings of one address must become the same text.
 """

@@ -1,4 +1,4 @@
-"""Answer what needs no search (pure): small talk, questions about Citewell itself, and questions about nothing."""
+"""Answer what needs no search: small talk, questions about Citewell itself, and questions about nothing."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

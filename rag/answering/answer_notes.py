@@ -1,9 +1,9 @@
-"""Notes for people (pure): what is not in an answer, what it was made from, which tools were called for it."""
+"""Notes for people: what is not in an answer, what it was made from, which tools were called for it."""
 
 from collections.abc import Iterator, Sequence
 
-from rag.answering.kept_lines import is_item
 from rag.answering.unanswered_parts import unanswered_parts
+from rag.answering.unsupported_lines import is_item
 from rag.prompting.hidden_instructions import find_instructions
 from rag.retrieval.reading_extent import Extent
 from rag.text.document_names import context_lines

@@ -1,4 +1,4 @@
-"""Arithmetic that a model asks for (pure): an expression of numbers, parsed and computed exactly, nothing evaluated."""
+"""Arithmetic that a model asks for: an expression of numbers, parsed and computed exactly, nothing evaluated."""
 
 import ast
 import operator

@@ -1,4 +1,4 @@
-"""Calculations as evidence (pure): a result counts where its numbers stand in the passages or the question."""
+"""Calculations as evidence: a result counts where its numbers stand in the passages or the question."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

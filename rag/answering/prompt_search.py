@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.passes import grouped
+from rag.answering.multi_pass import grouped
 from rag.answering.tables.table_answer import TableAnswers
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
@@ -14,11 +14,11 @@ from rag.grounding.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker, Retriever
 from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
 from rag.prompting.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
-from rag.retrieval.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.fusion import best_of, in_turn
 from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.nearest_sentences import nearest_sentences
+from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read

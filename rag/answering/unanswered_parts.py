@@ -1,4 +1,4 @@
-"""Find the parts of a question that its answer says nothing about (pure).
+"""Find the parts of a question that its answer says nothing about.
 
 Nothing is better than a false alarm here: a part counts as unanswered only if neither the answer nor its quotes have a
 content word of it, and no clause is left that might answer it in other words.

@@ -1,4 +1,4 @@
-"""Judge an answer by its plan: whether it stands (pure)."""
+"""Judge an answer by its plan: whether it stands."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Take removed documents out of stored conversations (pure).
+"""Take removed documents out of stored conversations.
 
 A model that had read the removed text wrote the answer, and had that answer in its prompt for the next question. So of
 such an answer, and of those after it, a sentence stays only if quotes of other documents support it, and if it has no

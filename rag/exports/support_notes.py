@@ -1,4 +1,4 @@
-"""Notes for people on how well a sentence is supported, in the language of the question (pure)."""
+"""Notes for people on how well a sentence is supported, in the language of the question."""
 
 from rag.text.message_catalogues import messages_in
 from rag.types import Sentence

@@ -1,4 +1,4 @@
-"""Context windows (pure): the tokens of prompt and answer, by what people set and what a server gives."""
+"""Context windows: the tokens of prompt and answer, by what people set and what a server gives."""
 
 from dataclasses import dataclass
 

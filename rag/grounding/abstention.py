@@ -1,4 +1,4 @@
-"""Decide whether an answer stands or is an abstention: several signals, one confidence, one threshold (pure).
+"""Decide whether an answer stands or is an abstention: several signals, one confidence, one threshold.
 
     before decoding:  the probe predicts that the passages do not answer, and no text could outweigh that
     after decoding:   no sentence is supported, or the confidence is below the threshold

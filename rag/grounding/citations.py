@@ -1,4 +1,4 @@
-"""Cite the spans of passages that support each sentence of an answer (pure, given a scorer).
+"""Cite the spans of passages that support each sentence of an answer.
 
 Citations are computed, because small models do not cite reliably. Each sentence is compared with every sentence (and
 pair of neighbouring sentences) of the passages in the prompt, and where no single one supports it, with two or three of

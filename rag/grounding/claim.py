@@ -1,4 +1,4 @@
-"""A text as a claim: its content words in order, the facts among them, and what is compared by position (pure)."""
+"""A text as a claim: its content words in order, the facts among them, and what is compared by position."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Find the spans of passages that support a claim best, alone or together (pure, given a scorer)."""
+"""Find the spans of passages that support a claim best, alone or together."""
 
 import re
 from collections.abc import Sequence

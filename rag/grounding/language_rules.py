@@ -1,4 +1,4 @@
-"""Rules of languages for the lexical scorer (pure data): how each denies, names an agent and marks names; antonyms."""
+"""Rules of languages for the lexical scorer: how each denies, names an agent and marks names; antonyms."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The lexical `Scorer` (pure): how well a span of text supports a sentence, by their words.
+"""The lexical `Scorer`: how well a span of text supports a sentence, by their words.
 
 The score is the share of the sentence's content words that the span has. It is capped below `SUPPORTED` by the mistakes
 of fluent sentences:

@@ -1,4 +1,4 @@
-"""Remove the citation markers `[n]` that a model writes itself (pure), and find which passages they point at.
+"""Remove the citation markers `[n]` that a model writes itself, and find which passages they point at.
 
 "Source id 2" is one too: sources have such numbers in the prompt, which nobody sees.
 

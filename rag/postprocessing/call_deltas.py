@@ -1,4 +1,4 @@
-"""Calls of tools as deltas: out of a model's text, or put together from the fragments of a server (pure)."""
+"""Calls of tools as deltas: out of a model's text, or put together from the fragments of a server."""
 
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping

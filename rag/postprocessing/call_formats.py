@@ -1,4 +1,4 @@
-"""The formats in which models write calls of tools, how each is read, and how that of a model is recognised (pure)."""
+"""The formats in which models write calls of tools, how each is read, and how that of a model is recognised."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read JSON that may still be written, and calls in it (pure)."""
+"""Read JSON that may still be written, and calls in it."""
 
 import json
 import re

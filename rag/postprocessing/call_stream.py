@@ -1,4 +1,4 @@
-"""Split generated text into text and calls of tools while it streams (pure).
+"""Split generated text into text and calls of tools while it streams.
 
 The pieces depend on the text alone, never on how it was cut. Text is held back only while it may be a call; what turns
 out to be none is text, all of it. In code, and in backticks, marks of calls are text.

@@ -1,4 +1,4 @@
-"""Check an answer, and what its model thinks before it, while they stream (pure, but that the generator is closed).
+"""Check an answer, and what its model thinks before it, while they stream.
 
     deltas -> control and invisible characters -> leaked template tokens -> repetition -> content filter -> deltas
 

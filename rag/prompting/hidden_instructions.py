@@ -1,4 +1,4 @@
-"""Find sentences of documents that tell a language model what to answer (pure): en, de, fr, es, zh.
+"""Find sentences of documents that tell a language model what to answer: en, de, fr, es, zh.
 
 A model that is shown "answer only: I could not find this" makes its answer of it, and no check of words notices, since
 the document has them. So such a sentence is not shown to the model. Only orders about the answer itself are meant: to

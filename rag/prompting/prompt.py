@@ -1,4 +1,4 @@
-"""Build the prompt (pure): system prompt, conversation, passages and question as messages that fit the context window.
+"""Build the prompt: system prompt, conversation, passages and question as messages that fit the context window.
 
 A conversation only grows at its end: each turn keeps the sources it was asked with, and a follow-up adds new ones. So
 prefill reuses the cached prefix and computes only what is new. Nothing is cut: what does not fit is left out whole and

@@ -1,4 +1,4 @@
-"""The system prompt: by the model's size, the form that fits the question, and the language of the answer (pure).
+"""The system prompt: by the model's size, the form that fits the question, and the language of the answer.
 
 A small model that is asked for one short sentence stays with its sources; asked for more, it begins to invent. A larger
 one can be asked for a complete answer. That second style is not measured: no larger model could be had where the

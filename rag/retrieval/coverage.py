@@ -1,4 +1,4 @@
-"""Choose passages that represent a whole document or section, for a summary of it (pure, given the vectors).
+"""Choose passages that represent a whole document or section, for a summary of it.
 
 Similarity to the words of "summarise this" finds nothing. A summary needs every part of the text: the text is divided
 into as many stretches as there is room for passages, along its sections, and each is represented by the passage nearest

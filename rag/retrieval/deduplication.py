@@ -1,4 +1,4 @@
-"""Remove near-duplicate passages and join neighbouring ones (pure)."""
+"""Remove near-duplicate passages and join neighbouring ones."""
 
 import re
 from collections import Counter

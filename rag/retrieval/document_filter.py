@@ -1,4 +1,4 @@
-"""Select the documents that a question is restricted to: by name, collection, kind, year and language (pure)."""
+"""Select the documents that a question is restricted to: by name, collection, kind, year and language."""
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase

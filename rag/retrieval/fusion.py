@@ -1,4 +1,4 @@
-"""Fuse rankings: of dense and keyword search, spread over pages, and of several searches (pure).
+"""Fuse rankings: of dense and keyword search, spread over pages, and of several searches.
 
 The constants were chosen on several labelled sets, and checked with each set left out: `benchmarks/history/2026.md`.
 """

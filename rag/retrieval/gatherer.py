@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 from rag.interfaces import Embedder, Library
-from rag.retrieval.amounts import Reading
 from rag.retrieval.coverage import representative
 from rag.retrieval.fusion import in_turn
+from rag.retrieval.passage_budgets import Reading
 from rag.retrieval.sections import DocumentChunks, named_section, section_around, whole_document
 from rag.types import Chunk, Passage, Plan
 from rag.understanding.summary_subjects import subject_in_order

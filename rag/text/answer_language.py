@@ -1,4 +1,4 @@
-"""Tell in which language to answer (pure): that of the question, unless it asks for another one."""
+"""Tell in which language to answer: that of the question, unless it asks for another one."""
 
 import re
 from collections import Counter

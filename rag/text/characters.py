@@ -1,4 +1,4 @@
-"""Characters of all scripts in one form: digits and their marks, composed letters, and runs without spaces (pure)."""
+"""Characters of all scripts in one form: digits and their marks, composed letters, and runs without spaces."""
 
 import re
 import unicodedata

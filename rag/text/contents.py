@@ -1,4 +1,4 @@
-"""The contents of a document, from the structure of its pages (pure)."""
+"""The contents of a document, from the structure of its pages."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Use the names of documents (pure): as context of their chunks in search, and to see which ones a question names."""
+"""Use the names of documents: as context of their chunks in search, and to see which ones a question names."""
 
 import math
 import re

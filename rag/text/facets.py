@@ -1,4 +1,4 @@
-"""Kinds and years of documents (pure): what a filter or a question may name."""
+"""Kinds and years of documents: what a filter or a question may name."""
 
 import re
 from collections.abc import Mapping

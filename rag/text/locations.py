@@ -1,4 +1,4 @@
-"""Where a page or a quote is, for people; quotes of chunks (pure)."""
+"""Where a page or a quote is, for people; quotes of chunks."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Find code in Markdown (pure): fenced and indented blocks, and spans in backticks. Inside code nothing is a marker.
+"""Find code in Markdown: fenced and indented blocks, and spans in backticks. Inside code nothing is a marker.
 
 The page and the citer share this finder, so the page never shows as code what was cited as prose. markdown-it's parser
 finds the blocks as CommonMark and GitHub's tables define them; the backticks of each paragraph, heading and cell are

@@ -1,4 +1,4 @@
-"""Normalise numbers, dates and units to one spelling (pure).
+"""Normalise numbers, dates and units to one spelling.
 
 "5 million", "5,000,000" and "five million" become the same word, and so do "10 %" and "ten per cent", "Jan. 3rd" and
 "3 January", "January 3, 2019", "3 January 2019" and "2019-01-03". Two texts with the same figure then share a word, and

@@ -1,4 +1,4 @@
-"""The head of a printed page: its first lines, which mostly say what the page is (pure)."""
+"""The head of a printed page: its first lines, which mostly say what the page is."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Remove what is not text (pure): invisible characters, control tokens of chat templates, dot leaders.
+"""Remove what is not text: invisible characters, control tokens of chat templates, dot leaders.
 
 The first two can show a model what no reader sees: instructions in tag characters, a line reversed by a bidi override,
 a forged turn of the conversation. The first are removed from documents when they are read, both from answers.

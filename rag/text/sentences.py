@@ -1,4 +1,4 @@
-"""Split text into sentences, as character spans (pure).
+"""Split text into sentences, as character spans.
 
 By rules, not by a model: the same code splits pages, where exact offsets matter, and answers while they stream. A
 sentence ends at `.`, `!`, `?` or `…` before white space and a likely beginning, at a blank line, and at the end of a

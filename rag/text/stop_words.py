@@ -1,4 +1,4 @@
-"""Words without content of their own, by language (pure data): beside the lists that tantivy has."""
+"""Words without content of their own, by language: beside the lists that tantivy has."""
 
 import re
 

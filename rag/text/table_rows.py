@@ -1,4 +1,4 @@
-"""Read rows of tables back out of a quote (pure), to show them as a table again.
+"""Read rows of tables back out of a quote, to show them as a table again.
 
 Stored text has a row on a line, each value after its column's head: "Net sales | 2018: 32,765 | 2017: 31,657".
 """

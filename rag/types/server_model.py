@@ -1,4 +1,4 @@
-"""Names of models behind the OpenAI protocol: `openai:NAME@URL` or `openai:NAME@URL,URL`, parsed and checked (pure)."""
+"""Names of models behind the OpenAI protocol: `openai:NAME@URL` or `openai:NAME@URL,URL`, parsed and checked."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Find what a follow-up refers to: an item of the list before it ("the second one"), or nothing at all (pure)."""
+"""Find what a follow-up refers to: an item of the list before it ("the second one"), or nothing at all."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Say in a few words how a question is being answered, while it is, in its language (pure)."""
+"""Say in a few words how a question is being answered, while it is, in its language."""
 
 from rag.text.message_catalogues import messages_in
 from rag.types import Plan, PromptRead

@@ -1,4 +1,4 @@
-"""Read from a question how long its answer should be, if in steps, and which section it is about (pure)."""
+"""Read from a question how long its answer should be, if in steps, and which section it is about."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Find what a question asks to list ("swimming pools" in "List all swimming pools of the city") in English (pure)."""
+"""Find what a question asks to list ("swimming pools" in "List all swimming pools of the city") in English."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Take a question apart: several questions in one, and the things that one compares (pure).
+"""Take a question apart: several questions in one, and the things that one compares.
 
 Small models answer the first of several questions, and one search finds passages about the one that is said most of.
 Least-to-most prompting (Zhou et al. 2022, 2205.10625) asks for each by itself; here each is searched for by itself.

@@ -1,4 +1,4 @@
-"""Tell what a summary is to be about: a subject, or everything there is in a document (pure)."""
+"""Tell what a summary is to be about: a subject, or everything there is in a document."""
 
 import re
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from rag.errors import AccessError, LibraryError
 from rag.services import Services
 from rag.types import Answer, Thumb
-from serving.kept_answers import KeptAnswers
 from serving.open_questions import OpenQuestions
+from serving.stored_answers import KeptAnswers
 from web.chat.state import Conversation, TabState
 from web.page_language import gettext
 

@@ -6,9 +6,9 @@ from rag.errors import CitewellError
 from rag.text.message_catalogues import to_translate
 from serving.answer_turns import TooManyWaitError
 from web.chat.state import Conversation, Message, assistant_message, user_message
-from web.kept_texts import reason_shown
 from web.page_language import gettext, ngettext
 from web.rendering import answer_html
+from web.stored_texts import reason_shown
 
 _FAILED = to_translate("This question could not be answered, for a fault of Citewell. Its log says which. Try again.")
 

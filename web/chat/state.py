@@ -1,4 +1,4 @@
-"""The state of a chat (pure): the conversation as it is shown, and what the browser tab sends with each event."""
+"""The state of a chat: the conversation as it is shown, and what the browser tab sends with each event."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Render an answer as the chat's Markdown (pure). Text of documents, models and users is escaped here."""
+"""Render an answer as the chat's Markdown. Text of documents, models and users is escaped here."""
 
 import textwrap
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import table_rows
 from rag.types import Answer, Citation, Passage, Sentence, ToolCalled
-from web.kept_texts import place_shown
 from web.rendering.cited_cells import CitedCell, cited_cells
 from web.rendering.markdown import marked
 from web.rendering.quoted_places import QuotedPlaces
 from web.rendering.templates import render_macro
+from web.stored_texts import place_shown
 
 _MAX_PASSAGE_CHARACTERS = 300
 

@@ -1,4 +1,4 @@
-"""Find the cells of a quoted table that state a figure of the sentence that cites it (pure)."""
+"""Find the cells of a quoted table that state a figure of the sentence that cites it."""
 
 import re
 from collections.abc import Iterator

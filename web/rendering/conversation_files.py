@@ -1,4 +1,4 @@
-"""Export conversations (pure): as Markdown, a self-contained HTML page, or JSON that `citewell verify` accepts.
+"""Export conversations: as Markdown, a self-contained HTML page, or JSON that `citewell verify` accepts.
 
 Nothing in them is live: text of documents, models and users is escaped, and the page's own policy forbids everything
 but its style and the images inside it.
@@ -21,7 +21,6 @@ from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
-from web.kept_texts import place_shown
 from web.page_language import gettext
 from web.rendering.inert_html import inert_html_file
 from web.rendering.markdown import inert_markdown, marked
@@ -29,6 +28,7 @@ from web.rendering.markdown_file import inline, readable
 from web.rendering.page_theme import current_theme
 from web.rendering.quoted_places import QuotedPlaces
 from web.rendering.templates import render, render_macro
+from web.stored_texts import place_shown
 
 Format = Literal["md", "html", "json"]
 MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "html": "text/html", "json": "application/json"}

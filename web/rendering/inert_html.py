@@ -1,4 +1,4 @@
-"""Render inert Markdown as HTML, for panes and files that Gradio does not draw (pure).
+"""Render inert Markdown as HTML, for panes and files that Gradio does not draw.
 
 A file neither runs a script nor fetches a font, so its formulas are MathML, which browsers draw by themselves. What a
 model wrote may be hostile: of what the converter makes of it, only elements and attributes that draw and do nothing

@@ -1,4 +1,4 @@
-"""Render text of models and users as Markdown in which nothing is live (pure).
+"""Render text of models and users as Markdown in which nothing is live.
 
 Formatting stays, and code shows exactly its characters. No HTML, image, link or address of the text survives: neither
 what Markdown would make of it nor what it writes out. Code is written as our own `<code>` with every sign as an entity,

@@ -1,4 +1,4 @@
-"""Write text of documents, models and users for a Markdown file that is read in an editor too (pure).
+"""Write text of documents, models and users for a Markdown file that is read in an editor too.
 
 Nothing in it is live, as in `web.rendering.markdown`, but signs are escaped only where Markdown would act on them, by
 backslashes, and code is fenced: no browser shows this as HTML before a Markdown view has parsed it.

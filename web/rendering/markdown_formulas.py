@@ -1,4 +1,4 @@
-r"""Find mathematics in text of models (pure): `\( \)`, `\[ \]`, `$$ $$`, and `$ $` where it cannot be money.
+r"""Find mathematics in text of models: `\( \)`, `\[ \]`, `$$ $$`, and `$ $` where it cannot be money.
 
 The chat's KaTeX draws what is found here. It follows no address and runs nothing; its size is bounded in answers.css.
 """

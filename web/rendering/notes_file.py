@@ -1,4 +1,4 @@
-"""Export notes in the formats of conversations (pure): each note as an answer, with the user's words as its remark."""
+"""Export notes in the formats of conversations: each note as an answer, with the user's words as its remark."""
 
 from collections.abc import Sequence
 from typing import Any

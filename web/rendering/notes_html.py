@@ -1,4 +1,4 @@
-"""Render notes for their pane (pure): the user's words and what was saved, as HTML in which nothing is live."""
+"""Render notes for their pane: the user's words and what was saved, as HTML in which nothing is live."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,12 +8,12 @@ from rag.exports.note_records import title_of
 from rag.text.locations import cited_place
 from rag.text.table_rows import table_rows
 from rag.types import Answer, Note
-from web.kept_texts import place_shown
 from web.page_language import gettext
 from web.rendering.answer_html import answer_markdown, citation_target
 from web.rendering.inert_html import inert_html
 from web.rendering.markdown import inert_markdown
 from web.rendering.templates import render
+from web.stored_texts import place_shown
 
 
 def shown_note(note: Note, documents: Mapping[str, int]) -> dict[str, Any]:

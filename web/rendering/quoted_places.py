@@ -1,4 +1,4 @@
-"""Number the places that an answer quotes (pure): from 1 in the order in which they are cited, each place once."""
+"""Number the places that an answer quotes: from 1 in the order in which they are cited, each place once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

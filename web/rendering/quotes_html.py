@@ -1,4 +1,4 @@
-"""Render the pane beside the chat, and the line below it, as HTML (pure)."""
+"""Render the pane beside the chat, and the line below it, as HTML."""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,13 +9,13 @@ from rag.text.message_catalogues import messages_in, percent_in, to_translate
 from rag.text.sanitize import without_leaders
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Document, Passage, PromptRead, Retrieved, Sentence, Timings
-from web.kept_texts import place_shown
 from web.page_language import decimal, gettext, ngettext
 from web.rendering.answer_html import citation_target, passage_target, searched_for, shorten
 from web.rendering.cited_cells import CitedCell, cited_cells
 from web.rendering.cited_figures import CitedFigure
 from web.rendering.quoted_places import QuotedPlaces
 from web.rendering.templates import render
+from web.stored_texts import place_shown
 
 _MAX_QUOTE_CHARACTERS = 420
 _MAX_ROWS = 12

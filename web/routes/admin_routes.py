@@ -23,9 +23,9 @@ from serving.user_data import erase_user, remove_account
 from serving.user_store import normalize_name
 from web.auth.access import owner_of
 from web.auth.login import Login, form_of
-from web.kept_texts import reason_shown
 from web.page_language import gettext
 from web.rendering.templates import render
+from web.stored_texts import reason_shown
 
 _MAX_ID = 100
 _MAX_FAILURES = 50

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.services import Services
-from serving.kept_answers import KeptAnswers
+from serving.stored_answers import KeptAnswers
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.follow_ups import follow_ups
 from web.chat.reading_ahead import ReadingAhead

@@ -14,16 +14,16 @@ from rag.exports.note_records import title_of
 from rag.services import Services
 from rag.text.message_catalogues import to_translate
 from rag.types import Conversation, Thumb
-from serving.kept_answers import KeptAnswers
 from serving.ownership import own_conversation, readable_documents, shares_of
+from serving.stored_answers import KeptAnswers
 from web.chat.answer_jobs import AnswerJobs
-from web.kept_texts import reason_shown
 from web.page_language import gettext
 from web.rendering import quotes_html
 from web.rendering.cited_figures import cited_figures
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name
 from web.rendering.quote_images import QuoteImages
 from web.routes.endpoint import PRIVATE, data, endpoint, in_turn, json_endpoint
+from web.stored_texts import reason_shown
 
 _MAX_REMARK_CHARACTERS = 2000
 _MAX_TEXT_CHARACTERS = 200

@@ -20,7 +20,7 @@ from api.problems import ProblemError
 from rag.errors import AccessError, CitewellError, LibraryError
 from serving.thread_turns import ThreadTurns
 from web.auth.access import owner_of
-from web.kept_texts import reason_shown
+from web.stored_texts import reason_shown
 
 log = logging.getLogger(__name__)
 

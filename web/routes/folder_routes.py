@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.errors import AccessError
-from web.kept_texts import reason_shown
 from web.routes.endpoint import data, endpoint, json_endpoint
+from web.stored_texts import reason_shown
 from web.watched_folders import WatchedFolder, WatchedFolders
 
 _MAX_PATH = 4_000

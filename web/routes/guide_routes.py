@@ -17,11 +17,11 @@ from serving.ownership import readable_document
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.overview_jobs import OverviewJobs
 from web.chat.suggestions import document_questions
-from web.kept_texts import kind_shown, language_shown
 from web.rendering.answer_html import answer_markdown
 from web.rendering.inert_html import inert_html
 from web.rendering.quotes_html import extent, fact_name
 from web.routes.endpoint import data, endpoint, number_in
+from web.stored_texts import kind_shown, language_shown
 
 log = logging.getLogger(__name__)
 

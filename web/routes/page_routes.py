@@ -18,11 +18,11 @@ from rag.text.message_catalogues import to_translate
 from rag.types import Document, Page
 from serving.ownership import readable_document
 from serving.page_images import SCALES, PageImages
-from web.kept_texts import place_shown, reason_shown
 from web.page_language import decimal, gettext
 from web.rendering.answer_html import quote_hash
 from web.rendering.cited_figures import crop_figure
 from web.routes.endpoint import data, endpoint, in_turn, number_in
+from web.stored_texts import place_shown, reason_shown
 
 _CACHED = {"Cache-Control": "private, max-age=600"}
 """A page does not change under its address, which contains the document's hash."""

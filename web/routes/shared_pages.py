@@ -16,10 +16,10 @@ from rag.services import Services
 from rag.types import Conversation
 from serving.ownership import linked_conversation, readable_conversation
 from web.auth.access import owner_of
-from web.kept_texts import reason_shown
 from web.rendering.conversation_files import shared_page
 from web.rendering.quote_images import QuoteImages
 from web.rendering.templates import render
+from web.stored_texts import reason_shown
 
 _AT_ONCE = 2
 """Pages rendered at once: each has images made of pages, and whoever has a link may ask for it often."""

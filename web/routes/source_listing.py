@@ -14,9 +14,9 @@ from rag.text.facets import facts_line, years_of
 from rag.types import Document, DocumentFacts, LedgerEntry
 from serving.ownership import readable_documents, shares_of
 from serving.share import CollectionShare
-from web.kept_texts import kind_shown, language_shown, reason_shown
 from web.page_language import current_language, gettext
 from web.rendering.quotes_html import extent
+from web.stored_texts import kind_shown, language_shown, reason_shown
 from web.upkeep import RefreshState
 
 _MAX_KEPT = 8

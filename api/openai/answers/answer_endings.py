@@ -1,4 +1,4 @@
-"""Put a refusal or the list of sources below the model's text, and take it off again (pure)."""
+"""Put a refusal or the list of sources below the model's text, and take it off again."""
 
 import re
 from collections.abc import Sequence

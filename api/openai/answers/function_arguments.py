@@ -1,4 +1,4 @@
-"""Check the arguments of a call against the schema of its function (pure).
+"""Check the arguments of a call against the schema of its function.
 
 Only what says which values there may be is checked: types, required and allowed properties, enumerations. Patterns,
 formats and references are the function's own to check: a pattern can take forever, and a reference leads elsewhere.

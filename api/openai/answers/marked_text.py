@@ -1,4 +1,4 @@
-"""The text of an answer with a marker `[n]` after each sentence that has sources, while it is written (pure).
+"""The text of an answer with a marker `[n]` after each sentence that has sources, while it is written.
 
 A token is passed on when the next event has come: the one that ends a sentence is followed by its sources. The markers
 that the model writes itself are left out, as they are wherever an answer is shown.

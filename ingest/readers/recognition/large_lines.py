@@ -1,4 +1,4 @@
-"""Find the headings of a recognised page: short lines in larger letters than the rest, told by their boxes (pure)."""
+"""Find the headings of a recognised page: short lines in larger letters than the rest, told by their boxes."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Compute what a form asks of a table: exactly, and with the cells that it was computed from (pure).
+"""Compute what a form asks of a table: exactly, and with the cells that it was computed from.
 
 Where the form leaves something open, or asks for what cannot be computed, there is no result, and the question is the
 language model's.

@@ -1,4 +1,4 @@
-"""Thinking of a model before its answer (pure): how it is marked, and generated text split into thinking and answer.
+"""Thinking of a model before its answer: how it is marked, and generated text split into thinking and answer.
 
 Formats are recognised by the chat template's own text and the tokenizer's tokens, never by a model's name.
 """

@@ -1,4 +1,4 @@
-"""Messages with calls of tools, and definitions of tools, as chat templates and servers take them (pure)."""
+"""Messages with calls of tools, and definitions of tools, as chat templates and servers take them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

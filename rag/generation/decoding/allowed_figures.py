@@ -1,4 +1,4 @@
-"""Figures that some texts have, in every usual spelling (pure): which text may begin one, and which is one.
+"""Figures that some texts have, in every usual spelling: which text may begin one, and which is one.
 
 1,234 is also 1234, 1.234, 1'234 and 1 234; 5 is 5.0; "five million" is 5,000,000, and that is 5 (million). Years of a
 range are years: 2017-18 has 2018. A figure of another value is none of them, however near it is.

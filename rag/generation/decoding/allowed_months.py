@@ -1,4 +1,4 @@
-"""Months that some texts have, in any language and notation (pure): a date takes its month from no other source."""
+"""Months that some texts have, in any language and notation: a date takes its month from no other source."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Names that some texts have (pure): which capitalised words may be written, in any of their forms.
+"""Names that some texts have: which capitalised words may be written, in any of their forms.
 
 No list of names is needed, nor one of words: a tokenizer's vocabulary is sorted by how often its corpus has each piece,
 and an ordinary word is more often written small ("president", "however"), a name with a capital ("Roosevelt").

@@ -1,4 +1,4 @@
-"""Text as it is written, character by character, held to the figures and names of its sources (pure).
+"""Text as it is written, character by character, held to the figures and names of its sources.
 
 A figure is right or wrong as a whole, so the text keeps every way to read the one being written: "12 3" may go on to
 be 12 345, or be 12 and then a figure that begins with 3. Numbers that count the text's own items or cite a source are

@@ -1,4 +1,4 @@
-"""Read the pieces of a streamed chat completion: to text deltas, thinking and answer apart (pure, but the clock)."""
+"""Read the pieces of a streamed chat completion: to text deltas, thinking and answer apart."""
 
 import time
 from collections.abc import Callable, Iterator

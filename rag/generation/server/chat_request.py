@@ -1,4 +1,4 @@
-"""Requests for chat completions: what each kind of server takes, and what one has been found not to take (pure)."""
+"""Requests for chat completions: what each kind of server takes, and what one has been found not to take."""
 
 import re
 from collections.abc import Sequence

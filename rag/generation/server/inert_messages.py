@@ -1,4 +1,4 @@
-"""Break up control tokens within messages for a server, whose chat template and tokenizer are not known (pure).
+"""Break up control tokens within messages for a server, whose chat template and tokenizer are not known.
 
 Servers tokenise a rendered prompt as a whole, so that a document with such a token in its text could end its message
 and begin another. A model in this process has those of its own tokenizer broken up; here it is all that are common.

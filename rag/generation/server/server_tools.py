@@ -1,4 +1,4 @@
-"""Tools for a model on a server (pure): conversations with calls as the protocol has them, and what they may take."""
+"""Tools for a model on a server: conversations with calls as the protocol has them, and what they may take."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Read a text as words in clauses, for the relation check (pure): English, by punctuation and function words."""
+"""Read a text as words in clauses, for the relation check: English, by punctuation and function words."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Tell whether two English words name the same relation: "won" and "winner", "bought" and "acquisition" (pure data)."""
+"""Tell whether two English words name the same relation: "won" and "winner", "bought" and "acquisition"."""
 
 from functools import cache
 

@@ -12,8 +12,8 @@ from typing import Literal
 from rag.grounding.lexical_scorer import MAX_FLAWED, POSSESSIVE, SUPPORTED
 from rag.grounding.relations.clauses import AUXILIARIES, Reading, Word, read_clauses
 from rag.grounding.relations.predicates import is_same_relation, is_same_word
-from rag.grounding.relations.roles import is_held_by_another, is_reversed
-from rag.grounding.relations.slots import find_slots, has_other_title, takes_place_of_another
+from rag.grounding.relations.replaced_names import find_slots, has_other_title, takes_place_of_another
+from rag.grounding.relations.role_holders import is_held_by_another, is_reversed
 from rag.grounding.relations.statement import Statement, find_statement, is_only_possible, is_unsure, phrase_after
 from rag.grounding.relations.subjects import has_stray_number, is_longer_name, stands_apart
 from rag.grounding.second_opinion import SecondOpinion

@@ -1,4 +1,4 @@
-"""Find what a sentence states: its predicate, what stands before and after it, and how sure it is (pure)."""
+"""Find what a sentence states: its predicate, what stands before and after it, and how sure it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Tell whether a quote is about what the claim is about, and its figures too (pure)."""
+"""Tell whether a quote is about what the claim is about, and its figures too."""
 
 import itertools
 from collections.abc import Sequence

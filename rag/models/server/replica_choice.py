@@ -1,4 +1,4 @@
-"""Choose one of several servers with the same model (pure): the least busy, or where the prompt's beginning is cached.
+"""Choose one of several servers with the same model: the least busy, or where the prompt's beginning is cached.
 
 Servers are ranked for a key by rendezvous hashing: every process that has the same addresses ranks them alike, and a
 server that comes or goes moves only the keys that are ranked first there.

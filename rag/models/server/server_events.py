@@ -1,4 +1,4 @@
-"""Read server-sent events: bytes as they arrive, to the data of whole events (pure).
+"""Read server-sent events: bytes as they arrive, to the data of whole events.
 
 The format is that of the WHATWG's HTML standard; of an event's fields only `data` is kept.
 """

@@ -1,4 +1,4 @@
-"""Read the JSON that a model's server sends, and say what it did wrong, in one sentence that says what to do (pure)."""
+"""Read the JSON that a model's server sends, and say what it did wrong, in one sentence that says what to do."""
 
 import json
 import re

@@ -12,8 +12,8 @@ from rag.assistant import KeepOrder
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message
 from rag.prompting.system_prompts import SYSTEM_PROMPT
-from rag.retrieval.amounts import LEAST_TOKENS
 from rag.retrieval.hybrid import HybridRetriever
+from rag.retrieval.passage_budgets import LEAST_TOKENS
 from rag.runtime.progress import CancelEvent
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn

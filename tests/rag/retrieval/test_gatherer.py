@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rag.interfaces import Embedder, Library
-from rag.retrieval.amounts import reading_for
 from rag.retrieval.gatherer import Gatherer
+from rag.retrieval.passage_budgets import reading_for
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from rag.understanding.planner import plan

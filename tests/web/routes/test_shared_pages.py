@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from starlette.testclient import TestClient
 
-from serving.kept_answers import KeptAnswers
 from serving.ownership import shares_of
 from serving.share import new_link
+from serving.stored_answers import KeptAnswers
 from tests.web.routes.sharing_app import SECRET, SharingApp, cited_answer
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.kept_lines import MAX_HELD, KeptLines, keep_supported
+from rag.answering.unsupported_lines import MAX_HELD, LineFilter, keep_supported
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.types import Certainty, Support
 
@@ -17,7 +17,7 @@ def judge(piece: str) -> Support | None:
 
 
 def shown(text: str, size: int = 1) -> tuple[str, list[str]]:
-    kept = KeptLines(judge)
+    kept = LineFilter(judge)
     parts = [kept.push(text[at : at + size]) for at in range(0, len(text), size)]
     return "".join([*parts, kept.finish()]), kept.left_out
 
@@ -79,7 +79,7 @@ def test_headings_and_lines_that_introduce_something_are_kept_and_nothing_is_int
 
 
 def test_what_goes_on_and_on_is_not_held_back_for_ever() -> None:
-    kept = KeptLines(judge)
+    kept = LineFilter(judge)
     assert kept.push("x" * (MAX_HELD + 1)) == "x" * MAX_HELD
 
 
@@ -107,7 +107,7 @@ def deltas(closed: list[bool]) -> Iterator[TextDelta]:
 
 def test_thoughts_signals_and_the_stop_reason_pass_through() -> None:
     closed: list[bool] = []
-    kept = KeptLines(judge)
+    kept = LineFilter(judge)
     found = list(keep_supported(deltas(closed), kept))
     assert [delta.text for delta in found] == ["", "", "- true"]
     assert found[-1].stop_reason == "end"
@@ -116,7 +116,7 @@ def test_thoughts_signals_and_the_stop_reason_pass_through() -> None:
 
 def test_items_that_only_vary_a_beginning_are_left_out_unless_a_source_has_them() -> None:
     judged: dict[str, Support] = {"sure": "supported"}
-    kept = KeptLines(lambda piece: judged.get(piece.split()[-1], "weak"))
+    kept = LineFilter(lambda piece: judged.get(piece.split()[-1], "weak"))
     items = [f"- it may not put limits on the {end}" for end in ("use", "sale", "fun", "sure", "sun")]
     assert kept.push("\n".join([*items, ""])) == "\n".join([items[0], items[1], items[3]])
     assert kept.left_out == [items[2], items[4]]

@@ -6,8 +6,8 @@ import pytest
 
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
-from web.kept_texts import kind_shown, language_shown, place_shown, reason_shown
 from web.page_language import in_language
+from web.stored_texts import kind_shown, language_shown, place_shown, reason_shown
 
 PLACES = {
     "§ 7.2, line 1,512": "§ 7.2, Zeile 1.512",

@@ -1,4 +1,4 @@
-"""Find names that a claim has put where the quote has another one: the words around a name are its slot (pure)."""
+"""Find names that a claim has put where the quote has another one: the words around a name are its slot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much is read for each kind of question (pure data).
+"""How much is read for each kind of question.
 
 A plain question of fact reads what it always did. Whoever asks for a list or a summary waits for more to be read: about
 400 tokens a second on two cores of a server. A slower machine reads what it can in the time there is.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.passes import grouped, in_passes
+from rag.answering.multi_pass import grouped, in_passes
 from rag.errors import ServerError
 from rag.interfaces import TextDelta
 from rag.prompting.prompt import Prompt

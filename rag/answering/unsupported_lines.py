@@ -73,7 +73,7 @@ class _Introductions:
         return _COLON.sub(r".\g<marks>\g<space>", held) if self._is_item else held[len(held.rstrip()) :]
 
 
-class KeptLines:
+class LineFilter:
     """Shows pieces that are supported, weakly or fully, or make no claim; each item and sentence once where it stands.
 
     `left_out` are the pieces that were not shown. The numbers of a list go on without them.
@@ -190,7 +190,7 @@ def is_item(piece: str) -> bool:
     return _BULLET.match(piece) is not None
 
 
-def keep_supported(deltas: Iterator[TextDelta], kept: KeptLines) -> Generator[TextDelta]:
+def keep_supported(deltas: Iterator[TextDelta], kept: LineFilter) -> Generator[TextDelta]:
     """Yield the deltas of an answer without what `kept` leaves out."""
     try:
         for delta in deltas:

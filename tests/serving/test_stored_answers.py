@@ -7,7 +7,7 @@ import pytest
 
 from rag.services import Services
 from rag.types import Turn
-from serving.kept_answers import KeptAnswers
+from serving.stored_answers import KeptAnswers
 from tests.rag.exports.test_conversation_record import ANSWER
 from tests.support.servers.api_server import scripted_services
 

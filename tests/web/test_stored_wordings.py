@@ -8,9 +8,9 @@ from rag.answering.conversation_settings import problems
 from rag.settings import load_settings
 from rag.text.facets import KINDS as ALL_KINDS
 from rag.text.message_catalogues import LANGUAGES, SOURCE, messages_in
-from web.kept_texts import reason_shown
-from web.kept_wordings import KINDS, PLACES, REASONS
 from web.page_language import in_language
+from web.stored_texts import reason_shown
+from web.stored_wordings import KINDS, PLACES, REASONS
 
 
 def test_every_kind_that_is_a_word_has_a_name() -> None:

@@ -1,4 +1,4 @@
-"""Tell who holds a role, and who does what to whom, in a quote (pure): by word order, "by" and "of"."""
+"""Tell who holds a role, and who does what to whom, in a quote: by word order, "by" and "of"."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet

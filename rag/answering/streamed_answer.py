@@ -1,4 +1,4 @@
-"""The draft of an answer: its text as it is generated, cited sentence by sentence; and the answer that it becomes."""
+"""An answer as it streams: its text, cited sentence by sentence; and the whole answer, judged, that it becomes."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ from rag.types import (
 )
 
 
-class Draft:
+class StreamedAnswer:
     """The text of an answer while it is written, and the last delta, which says how it ended.
 
     `certainty` is the last that was reported: an answer that is stopped while it repeats itself ends without one.
@@ -59,37 +59,37 @@ class Draft:
 
 def finished_answer(
     search: Searched,
-    draft: Draft,
+    streamed: StreamedAnswer,
     sentences: tuple[Sentence, ...],
     verdict: Verdict,
     left_out: Sequence[str],
     timings: Timings,
     tool_calls: Sequence[ToolCalled] = (),
 ) -> Answer:
-    """Return the answer to a question that was searched for, from its draft, judged."""
+    """Return the answer to a question that was searched for, from what has streamed, judged."""
     prompt, asked, plan = search.prompt, search.asked, search.plan
-    # A draft that nothing supports is not shown to the model again: it would be believed.
+    # What nothing supports is not shown to the model again: it would be believed.
     # Who stops an answer has not been told that there is none, and the questions after it need not know of it.
-    is_stopped = draft.last.stop_reason == "cancelled" and not is_abstention(draft.text)
+    is_stopped = streamed.last.stop_reason == "cancelled" and not is_abstention(streamed.text)
     is_empty = is_stopped and all(sentence.support == "unsupported" for sentence in sentences)
     abstained = verdict.abstained and not is_stopped
-    turn = Turn(asked.question, NOT_FOUND if abstained else draft.text, prompt.new)
+    turn = Turn(asked.question, NOT_FOUND if abstained else streamed.text, prompt.new)
     answer = Answer(
         question=asked.question,
         query=search.query,
-        text=draft.text,
+        text=streamed.text,
         sentences=sentences,
         abstained=abstained,
         passages=prompt.passages,
         dropped=search.dropped,
         timings=timings,
-        stop_reason=draft.last.stop_reason or "none",
+        stop_reason=streamed.last.stop_reason or "none",
         forgotten_turns=prompt.forgotten_turns,
         turns=prompt.turns if is_empty else (*prompt.turns, turn),
         confidence=verdict.confidence,
         missing=verdict.missing,
         signals=verdict.signals,
-        thinking=draft.thinking.strip(),
+        thinking=streamed.thinking.strip(),
         language=plan.language,
         plan=plan,
         left_out=tuple(left_out),
@@ -99,17 +99,17 @@ def finished_answer(
     return replace(answer, notes=answer_notes(answer, search.unread, search.extent, search.read_within_s))
 
 
-def timings_of(search: Searched, draft: Draft, started: float, written: float) -> Timings:
+def timings_of(search: Searched, streamed: StreamedAnswer, started: float, written: float) -> Timings:
     """Return the timings of an answer begun at `started` and completely written at `written`, both on the clock."""
     now = time.perf_counter()
     return Timings(
         rewrite_s=search.rewrite_s,
         retrieve_s=search.retrieve_s,
-        first_token_s=draft.first_token_at - started if draft.first_token_at else 0.0,
+        first_token_s=streamed.first_token_at - started if streamed.first_token_at else 0.0,
         total_s=now - started,
         prompt_tokens=search.prompt.tokens,
-        output_tokens=draft.last.tokens,
-        generation=draft.last.stats or GenerationStats(),
+        output_tokens=streamed.last.tokens,
+        generation=streamed.last.stats or GenerationStats(),
         check_s=now - written,
         rerank_s=search.stages.get("rerank", 0.0),
         prompt_s=search.stages.get("prompt", 0.0),

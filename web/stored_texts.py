@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from rag.text.message_catalogues import messages_in
-from web.kept_wordings import KINDS, PLACES, REASONS
 from web.page_language import current_language, decimal
+from web.stored_wordings import KINDS, PLACES, REASONS
 
 _FIELD = re.compile(r"\\{(\w+)\\}")
 _NUMBERS = ("number", "first", "last", "page", "pages", "most")
