@@ -261,14 +261,14 @@ class Services:
 
         if find_claim_probe(self.settings.model) is None:
             return self.words_scorer
-        from rag.grounding.second_opinion import ModelJudge
+        from rag.grounding.scorers import ModelJudge
 
         return ModelJudge(self.words_scorer, self._claim_judge)
 
     @cached_property
     def words_scorer(self) -> Scorer:
         """The support scorer without a model's opinion."""
-        from rag.grounding.scorer_by_language import ScorerByLanguage
+        from rag.grounding.scorers import ScorerByLanguage
 
         return ScorerByLanguage()
 

@@ -12,7 +12,7 @@ from typing import Literal
 from rag.errors import LibraryError
 from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
 from rag.grounding.citations import cite, claim_of, weakest
-from rag.grounding.second_opinion import SecondOpinion
+from rag.grounding.scorers import SecondOpinion
 from rag.grounding.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
 from rag.text.locations import page_location

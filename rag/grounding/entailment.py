@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.grounding.second_opinion import SecondOpinion
+from rag.grounding.scorers import SecondOpinion
 from rag.interfaces import Scorer
 from rag.models.model_folder import require_entailment
 from rag.models.model_source import ModelSource, shown

@@ -3,8 +3,7 @@
 import pytest
 
 from rag.grounding.lexical_scorer import SUPPORTED
-from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
-from rag.grounding.second_opinion import SecondOpinion
+from rag.grounding.scorers import ScorerByLanguage, SecondOpinion, lexical_scorer
 from rag.interfaces import Scorer
 
 SENTENCE = "The tower was finished in 1889."

@@ -9,15 +9,13 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from rag.grounding.lexical_scorer import MAX_FLAWED, POSSESSIVE, SUPPORTED
+from rag.grounding.lexical_scorer import POSSESSIVE
 from rag.grounding.relations.clauses import AUXILIARIES, Reading, Word, read_clauses
 from rag.grounding.relations.predicates import is_same_relation, is_same_word
 from rag.grounding.relations.replaced_names import find_slots, has_other_title, takes_place_of_another
 from rag.grounding.relations.role_holders import is_held_by_another, is_reversed
 from rag.grounding.relations.statement import Statement, find_statement, is_only_possible, is_unsure, phrase_after
 from rag.grounding.relations.subjects import has_stray_number, is_longer_name, stands_apart
-from rag.grounding.second_opinion import SecondOpinion
-from rag.interfaces import Scorer
 from rag.text.normalize import normalize
 
 Flaw = Literal[
@@ -84,22 +82,6 @@ class RelationCheck:
 
     def _reading(self, text: str) -> Reading:
         return read_clauses(POSSESSIVE.sub("", normalize(text)), self._is_starter)
-
-
-class RelationScorer(SecondOpinion):
-    """A lexical `Scorer` that caps the support of spans which have the sentence's words, but not its relation."""
-
-    def __init__(self, words: Scorer, is_starter: Callable[[str], bool]) -> None:
-        super().__init__(words)
-        self._check = RelationCheck(is_starter)
-
-    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
-        """Return one score in [0, 1] per span."""
-        scores = self._words.support(sentence, spans, context)
-        return [
-            min(score, MAX_FLAWED) if score >= SUPPORTED and self._check.flaw(sentence, span, context) else score
-            for score, span in zip(scores, spans, strict=True)
-        ]
 
 
 def _flaw(statement: Statement, ours: Reading, theirs: Reading, context: Reading) -> Flaw:

@@ -6,7 +6,7 @@ from rag.answering.multi_pass import in_passes
 from rag.answering.streamed_answer import StreamedAnswer
 from rag.answering.unsupported_lines import LineFilter, keep_supported
 from rag.grounding.citations import Citer
-from rag.grounding.scorer_by_language import lexical_scorer
+from rag.grounding.scorers import lexical_scorer
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.postprocessing.call_deltas import split_calls
 from rag.postprocessing.call_formats import HERMES

@@ -13,7 +13,7 @@ from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.answer_schema import read_exports
 from rag.exports.verification import Verification, verify
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.grounding.second_opinion import SecondOpinion
+from rag.grounding.scorers import SecondOpinion
 from rag.interfaces import Scorer
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer

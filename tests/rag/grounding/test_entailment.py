@@ -1,4 +1,4 @@
-"""An opinion by entailment follows the labels by name; what it does to a verdict is in `test_second_opinion`."""
+"""An opinion by entailment follows the labels by name; what it does to a verdict is in `test_scorers`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.grounding.entailment import EntailmentScorer
-from rag.grounding.scorer_by_language import lexical_scorer
+from rag.grounding.scorers import lexical_scorer
 from tests.support.random_models import write_entailment_model
 
 pytestmark = pytest.mark.model

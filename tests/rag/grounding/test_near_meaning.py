@@ -1,7 +1,7 @@
 """A sentence that says in its own words what a passage says is weakly supported; one that makes something up is not."""
 
 from rag.grounding.near_meaning import NearMeaning
-from rag.grounding.scorer_by_language import lexical_scorer
+from rag.grounding.scorers import lexical_scorer
 from rag.types import Sentence
 from tests.conftest import passage
 from tests.support.fakes import WordEmbedder

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.grounding.citations import cite
-from rag.grounding.scorer_by_language import ScorerByLanguage
+from rag.grounding.scorers import ScorerByLanguage
 from rag.grounding.sentence_translation import Example
 from rag.grounding.translated_answers import Asked, TranslatedSupport, lost_facts, respelt
 from rag.runtime.progress import CancelEvent

@@ -8,7 +8,7 @@ from rag.grounding.citations import cite
 from rag.grounding.language_rules import ENGLISH
 from rag.grounding.lexical_scorer import SUPPORTED
 from rag.grounding.relations.relation_check import RelationCheck
-from rag.grounding.scorer_by_language import ScorerByLanguage
+from rag.grounding.scorers import ScorerByLanguage
 from tests.conftest import passages
 
 CHECK = RelationCheck(ENGLISH.is_starter)
