@@ -8,9 +8,10 @@ arXiv:2501.19393): a second sequence that begins with all tokens of the first, w
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rag.generation.chat.chat_template import ChatTemplate
-from rag.generation.chat.generated_text import GeneratedText
+from rag.generation.chat.detokenizer import CleanText, Detokenizer
 from rag.generation.context_window import thinking_room
 from rag.generation.decoding.beam_search import beam_search
 from rag.generation.decoding.sampling import logits_processors
@@ -21,6 +22,70 @@ from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, GenerationStats, PromptRead, StopReason
 from rag.types.decoding import Decoding
+
+
+class _GeneratedText:
+    """Generated tokens as text: thinking and answer apart, both cleaned, the answer ended by stop sequences."""
+
+    def __init__(self, template: ChatTemplate, decoding: Decoding, *, is_open: bool | None) -> None:
+        self._detokenizer = Detokenizer(template.decode)
+        self.new_mask_splitter = partial(template.split_for_mask, is_open=is_open)
+        """Makes what tells the part of this text that a mask holds to the sources from the rest."""
+        self._split = template.split_thinking(is_open=is_open)
+        self._thought, self._answer = CleanText(()), CleanText(decoding.stop)
+        self._max_answers = decoding.max_new_tokens
+        self.thoughts = self.answers = 0
+        """Tokens of thinking, its tags included, and of the answer."""
+
+    @property
+    def is_thinking(self) -> bool:
+        """True while the thinking is open."""
+        return self._split.is_thinking
+
+    @property
+    def is_answering(self) -> bool:
+        """True once the answer has begun."""
+        return not (self._split.is_thinking or self._split.is_undecided)
+
+    @property
+    def stopped(self) -> bool:
+        """True once a stop sequence was met."""
+        return self._answer.stopped
+
+    @property
+    def is_complete(self) -> bool:
+        """True if the answer must not go on."""
+        return self.stopped or self.answers >= self._max_answers
+
+    def push(self, token: int) -> list[TextDelta]:
+        """Return the deltas that this token makes safe to show."""
+        was_thinking = self._split.is_thinking
+        thought, answer = self._split.push(self._detokenizer.push(token))
+        if self._split.is_thinking and not was_thinking:  # with the tokens of which the opening tag consists
+            self.thoughts, self.answers = self.answers + 1, 0
+        elif was_thinking:
+            self.thoughts += 1
+        else:
+            self.answers += 1
+        return self._deltas(self._thought.push(thought), self._answer.push(answer))
+
+    def thoughts_held_back(self) -> list[TextDelta]:
+        """Return the end of a thinking that is not closed."""
+        if not self.is_thinking:
+            return []
+        thought, _ = self._split.push(self._detokenizer.finish())
+        rest, _ = self._split.finish()
+        return self._deltas(self._thought.push(thought + rest), "")
+
+    def finish(self) -> str:
+        """Return the rest of the answer at the end of generation."""
+        _, answer = self._split.push(self._detokenizer.finish())
+        _, rest = self._split.finish()
+        return self._answer.push(answer + rest) + self._answer.finish()
+
+    def _deltas(self, thought: str, answer: str) -> list[TextDelta]:
+        deltas: list[TextDelta] = [ThoughtDelta("", self.answers, thought=thought)] if thought else []
+        return [*deltas, TextDelta(answer, self.answers)] if answer else deltas
 
 
 class Delivery:
@@ -57,9 +122,9 @@ class Delivery:
         """Return how many tokens are set aside for thinking; 0 if none is expected or wanted."""
         return min(decoding.thinking_tokens, self._most_thinking) if self._template.expects_thinking else 0
 
-    def _new_text(self, decoding: Decoding, *, may_think: bool = True) -> GeneratedText:
+    def _new_text(self, decoding: Decoding, *, may_think: bool = True) -> _GeneratedText:
         is_open = None if may_think and decoding.thinking_tokens else False
-        return GeneratedText(self._template, decoding, is_open=is_open)
+        return _GeneratedText(self._template, decoding, is_open=is_open)
 
     def _streamed(
         self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, rules: MaskRules | None
@@ -89,7 +154,7 @@ class Delivery:
         prompt: list[int],
         decoding: Decoding,
         cancelled: CancelEvent,
-        text: GeneratedText,
+        text: _GeneratedText,
         budget: int,
         rules: MaskRules | None = None,
         *,
@@ -155,7 +220,7 @@ class Delivery:
     def _delivered(
         self,
         tokens: list[int],
-        text: GeneratedText,
+        text: _GeneratedText,
         cancelled: CancelEvent,
         stats: GenerationStats,
         certainty: Certainty,
@@ -176,8 +241,8 @@ class Delivery:
         yield TextDelta(answer, len(tokens) - text.thoughts, reason, stats, certainty)
 
     def _think(
-        self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: GeneratedText, budget: int
-    ) -> Generator[TextDelta, None, tuple[list[int], GeneratedText, GenerationStats]]:
+        self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: _GeneratedText, budget: int
+    ) -> Generator[TextDelta, None, tuple[list[int], _GeneratedText, GenerationStats]]:
         """Generate the thinking alone, greedily; return the prompt with it, the text so far and the time it took."""
         greedy = replace(decoding, beams=1, max_new_tokens=budget)
         thinking = self._generate(prompt, greedy, cancelled, text, budget, is_over=lambda: text.is_answering)
