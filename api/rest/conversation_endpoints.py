@@ -17,9 +17,8 @@ from api.rest.ask_endpoints import ANSWERS, Ask, exported, respond
 from api.rest.common import BackendOf, Cursor, Limit, Shown, Strict, page_of, problems
 from rag.exports.answer_schema import ExchangeExport, read_stored
 from rag.types import Answer, Conversation
-from serving.open_questions import OpenQuestions
 from serving.ownership import own_conversation, shares_of
-from serving.stored_answers import KeptAnswers
+from serving.stored_answers import KeptAnswers, OpenQuestions
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 

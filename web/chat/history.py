@@ -7,8 +7,7 @@ from dataclasses import replace
 from rag.errors import AccessError, LibraryError
 from rag.services import Services
 from rag.types import Answer, Thumb
-from serving.open_questions import OpenQuestions
-from serving.stored_answers import KeptAnswers
+from serving.stored_answers import KeptAnswers, OpenQuestions
 from web.chat.state import Conversation, TabState
 from web.page_language import gettext
 
