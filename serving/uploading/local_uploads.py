@@ -5,11 +5,12 @@ They outlive the tab that sent them and the server itself, no chat waits for the
 
 import logging
 import shutil
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Condition, Lock, Thread
 from typing import Any
 
 from ingest.pipeline import Ingestor
@@ -36,16 +37,47 @@ from serving.uploading.upload_progress import (
     reporter,
 )
 from serving.uploading.upload_spool import UploadSpool
-from serving.uploading.upload_turns import UploadTurns
 
 log = logging.getLogger(__name__)
 
-Turns = UploadTurns[tuple[int, str | None]]
-"""Ids of uploads, each with a password if one was given."""
+Waiting = tuple[int, str | None]
+"""The id of an upload, and its password if one was given."""
 
 Work = Callable[[Upload, str | None], None]
 _MAX_TRIES = 3
 _NOT_MOVED = "its file could not be put in its place, which is tried again at the next start"
+
+
+class UploadTurns:
+    """Uploads that wait for one worker: each user's in their order, one of each user after the other.
+
+    One user's thousand files delay nobody's one.
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._waiting: OrderedDict[str, deque[Waiting]] = OrderedDict()
+
+    def put(self, user: str, item: Waiting) -> None:
+        """Add an item behind the user's earlier ones."""
+        with self._changed:
+            self._waiting.setdefault(user, deque()).append(item)
+            self._changed.notify()
+
+    def get(self) -> Waiting:
+        """Wait for an item, and return the first one of the user who has waited longest for a turn."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting)
+            user, items = self._waiting.popitem(last=False)
+            item = items.popleft()
+            if items:
+                self._waiting[user] = items  # behind all others
+            return item
+
+    def empty(self) -> bool:
+        """Return whether nobody waits."""
+        with self._changed:
+            return not self._waiting
 
 
 class LocalUploads:
@@ -64,7 +96,7 @@ class LocalUploads:
         self._lock = Lock()
         self._cancelled: dict[int, CancelEvent] = {}
         self._spool = UploadSpool(folder.parent / ACCEPTED)
-        self._waiting, self._pages = Turns(), Turns()
+        self._waiting, self._pages = UploadTurns(), UploadTurns()
         self._workers: dict[str, Thread] = {}
 
     def incoming(self) -> Path:
@@ -199,7 +231,7 @@ class LocalUploads:
                 self._workers[work.__name__] = worker
                 worker.start()
 
-    def _work(self, turns: Turns, work: Work) -> None:
+    def _work(self, turns: UploadTurns, work: Work) -> None:
         while True:
             id_, password = turns.get()
             try:

@@ -1,4 +1,4 @@
-"""LocalUploads that their server takes in itself: they outlive it, and the next one goes on."""
+"""Uploads that their server takes in itself: they outlive it, the next one goes on, and users take turns."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from ingest.pipeline import Ingestor
 from ingest.web.web_ingestor import WebIngestor
 from rag.settings import load_settings
-from serving.uploading.local_uploads import LocalUploads
+from serving.uploading.local_uploads import LocalUploads, UploadTurns
 from tests.serving.uploading.sent_files import accepted, ended, send
 from tests.support.documents.pdfs import write_pdf
 
@@ -116,3 +116,15 @@ def test_a_fault_fails_one_upload_and_the_next_is_taken_in(
     send(uploads, b"First.", "c.txt")
     for number in range(3):  # a replaced document has the indexes purged, which fails here
         assert send(uploads, f"Text {number}.".encode(), "c.txt").state == "ready"
+
+
+def test_one_users_many_files_delay_nobodys_one() -> None:
+    turns = UploadTurns()
+    for id_ in range(1000):
+        turns.put("ann", (id_, None))
+    turns.put("bob", (1000, None))
+    turns.put("bob", (1001, None))
+    assert [turns.get()[0] for _ in range(5)] == [0, 1000, 1, 1001, 2]
+    turns.put("cid", (1002, None))
+    assert [turns.get()[0] for _ in range(2)] == [3, 1002]
+    assert not turns.empty()
