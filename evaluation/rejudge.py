@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from evaluation.records import Record
-from rag.answering.verdicts import abstention_for, judge
+from rag.answering.streamed_answer import abstention_for, judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite

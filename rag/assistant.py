@@ -11,11 +11,10 @@ from rag.answering.ask_options import AskOptions
 from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
-from rag.answering.streamed_answer import StreamedAnswer, finished_answer, timings_of
+from rag.answering.streamed_answer import StreamedAnswer, abstention_for, finished_answer, judge, timings_of
 from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
 from rag.answering.unsupported_lines import LineFilter, keep_supported
-from rag.answering.verdicts import abstention_for, judge
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
