@@ -61,27 +61,32 @@ def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab
 
 
 @pytest.mark.slow
-def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab) -> None:
-    tab.ask(f"Repeat: {FEE}")
+def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab, folder: Path) -> None:
+    tab.ask(HALF)
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.evaluate(
-        """(question) => new Promise((resolve) => {
+        """(question) => {
              const box = document.querySelector('#cw-question');
-             new MutationObserver((_, observer) => {
-               if (!box.querySelector('button.submit-button')) return;
-               observer.disconnect();
-               const field = box.querySelector('textarea');
-               field.value = question;
-               field.dispatchEvent(new Event('input', {bubbles: true}));
-               requestAnimationFrame(() => {
-                 field.dispatchEvent(new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
-                 resolve();
-               });
-             }).observe(box, {subtree: true, childList: true});
-           })""",
+             window.entered = new Promise((resolve) => {
+               new MutationObserver((_, observer) => {
+                 if (!box.querySelector('button.submit-button')) return;
+                 observer.disconnect();
+                 const field = box.querySelector('textarea');
+                 field.value = question;
+                 field.dispatchEvent(new Event('input', {bubbles: true}));
+                 requestAnimationFrame(() => {
+                   field.dispatchEvent(new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
+                   resolve();
+                 });
+               }).observe(box, {subtree: true, childList: true});
+             });
+           }""",
         f"Repeat: {OPEN}",
     )
+    release(folder)
+    tab.page.evaluate("window.entered")
     expect(tab.page.locator("#cw-chat .user-row")).to_have_count(2)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3)
     tab.expect_idle()
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserType, Page, Request, expect, syn
 from tests.support.browser import chromium
 
 WAIT_MS = 60_000
-expect.set_options()  # conditions are waited for however busy the machine is
+expect.set_options(timeout=WAIT_MS)  # conditions are waited for however busy the machine is
 
 
 @dataclass
