@@ -19,7 +19,7 @@ from rag.retrieval.fusion import best_of, in_turn
 from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.nearest_sentences import nearest_sentences
 from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
-from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
+from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read
 from rag.runtime.progress import CancelEvent
@@ -166,6 +166,10 @@ class PromptSearch:
         query = self._query(question, history, cancelled)
         plan = replace(plan, parts=with_subject(plan.parts, question, query))
         wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
+        translated, searched_for = "".join(wordings[1:]), " · ".join(wordings)
+        is_either = query != question and may_stand_alone(question)
+        if is_either:
+            wordings, searched_for = [question, *wordings], f"{question} | {searched_for}"
         rewritten = time.perf_counter()
         clock = StageClock()
         task = _Task(
@@ -178,7 +182,7 @@ class PromptSearch:
         )
         found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
-        computed, cells = self._computed(query, task, wordings, found, cancelled)
+        computed, cells = self._computed([question, query] if is_either else [query], task, wordings, found, cancelled)
         with clock.stage("prompt"):
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
             read = [*options.brought, *(in_turn([cells, shortened]) if cells else shortened)]
@@ -187,9 +191,9 @@ class PromptSearch:
         is_foreign = bool(reading_language(prompt.passages, plan.language))
         written_in = "?" if is_foreign else plan.language
         return Searched(
-            asked=Asked(question, "".join(wordings[1:]), plan.language, is_foreign),
+            asked=Asked(question, translated, plan.language, is_foreign),
             plan=plan,
-            query=" · ".join(wordings),
+            query=searched_for,
             prompt=prompt,
             dropped=(*dropped, *skipped, *repeated),
             rewrite_s=rewritten - started,
@@ -246,19 +250,23 @@ class PromptSearch:
 
     def _computed(
         self,
-        query: str,
+        readings: Sequence[str],
         task: _Task,
         wordings: Sequence[str],
         found: Sequence[Passage],
         cancelled: CancelEvent | None,
     ) -> tuple[Computed | None, list[Passage]]:
-        """Return what can be computed for a question from tables, and the passages that have its cells."""
+        """Return what tables have for the first of a question's readings that they answer, and the passages with it."""
         plan = task.plan
         if task.options.brought or plan.kind == "summary":
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         limit = self._reading(Plan(kind="table")).limit
-        return self._tables.answer(query, queries, found, task.within, plan.language or "en", limit, cancelled)
+        language = plan.language or "en"
+        answers = (
+            self._tables.answer(each, queries, found, task.within, language, limit, cancelled) for each in readings
+        )
+        return next((answer for answer in answers if answer[0]), (None, []))
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
         """Return the query: made by rules, or by the model where the rules would miss the subject.

@@ -14,7 +14,7 @@ from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding
 from rag.understanding.conversation_references import referred_item
-from rag.understanding.question_reader import needs_conversation
+from rag.understanding.question_reader import needs_conversation, read_question
 
 _NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")
 """A capitalised word inside a sentence, or one that begins a text and is followed by another."""
@@ -27,6 +27,9 @@ _REFERRING = re.compile(
     _PRONOUN.pattern + r"|there|one|ones|same|such|so|above|previous|again|else|instead", re.IGNORECASE
 )
 """A word that a rewriting may leave out, for it says what the word refers to."""
+
+_SURELY_NEEDED = 0.95
+"""Probability from which nothing but a follow-up is seen in a question."""
 
 _INSTRUCTION = (
     "Rewrite the last question so that it is understood without the conversation: put names in place of words such as "
@@ -58,6 +61,11 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
     named = next((each for each in reversed(before) if _names_something(each)), "")
     subjects = [anchor] if _names_something(anchor) or not named else [named, anchor]
     return " ".join([*map(str.strip, subjects), question])
+
+
+def may_stand_alone(question: str) -> bool:
+    """Return whether a question that is read as a follow-up may be none: "Which plan is the cheapest?"."""
+    return read_question(question).needs_conversation < _SURELY_NEEDED and not _PRONOUN.search(question)
 
 
 def _names_something(question: str) -> bool:

@@ -19,6 +19,7 @@ from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.planner import plan
+from tests.rag.answering.tables.test_table_answer import FormGenerator
 from tests.support.assistants import retriever_over
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
@@ -135,6 +136,31 @@ def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, s
     history = [Turn("When do dogs bark?", "At night."), Turn("Who won the cup?", NOT_FOUND)]
     assert search("And why?", history=history).query == "When do dogs bark? And why?"
     assert search("And why?", history=history[1:]).query == "Who won the cup? And why?"
+
+
+def test_what_may_be_no_follow_up_is_searched_for_by_itself_too(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "The cheapest plan is Mini.")
+    history = [Turn("When do dogs bark?", "At night.")]
+    found = search("Which plan is the cheapest?", history=history)
+    assert found.query == "Which plan is the cheapest? | When do dogs bark? Which plan is the cheapest?"
+    assert "The cheapest plan is Mini." in found.prompt.messages[-1]["content"]
+    assert found.asked.translated == ""
+
+
+def test_of_two_readings_the_question_as_typed_is_computed_first(
+    library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
+) -> None:
+    (tmp_path / "plans.md").write_text("# Plans\n\n| Plan | Fee |\n|---|---|\n| Mini | 7 |\n| Maxi | 9 |\n")
+    list(ingestor.ingest([str(tmp_path / "plans.md")]))
+    generator = FormGenerator('{"operation":"lowest","columns":["Fee"],"rows":"all"}')
+    settings = SearchSettings(passages=2, candidates=6, system_prompt=None, decoding=Decoding(max_new_tokens=50))
+    retriever = retriever_over(library, tmp_path / "library")
+    prompts = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
+    question, history = "Which plan is the cheapest?", [Turn("Who barks?", "Dogs.")]
+    found = prompts.search(question, plan(question), history, None, AskOptions(), None)
+    assert found.computed is not None
+    assert found.computed.results[0] == "Mini"
+    assert [asked.rsplit("Question: ", 1)[1] for asked in generator.asked] == [question]
 
 
 def test_a_comparison_of_two_documents_is_computed_from_the_tables_of_both(

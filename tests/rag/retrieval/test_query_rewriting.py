@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
+from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite, standalone_query
 from rag.types import Turn
 from tests.support.fakes import ScriptedGenerator
 
@@ -17,6 +17,13 @@ def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
     question = "How long does the Project Secretary serve?"
     assert standalone_query(question, HISTORY) == question
     assert standalone_query("And when?", []) == "And when?"
+
+
+@pytest.mark.parametrize(
+    ("question", "may"), [("Which plan is the cheapest?", True), ("Is it the cheapest?", False), ("And why?", False)]
+)
+def test_what_has_no_pronoun_and_is_not_surely_a_follow_up_may_stand_alone(question: str, may: bool) -> None:
+    assert may_stand_alone(question) is may
 
 
 @pytest.mark.parametrize(
