@@ -33,7 +33,7 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
     made = plan(question)
     is_foreign = bool(reading_language(passages, asked.language))
-    at = abstention_for(abstention, made, question, passages, None, is_foreign=is_foreign)
+    at = abstention_for(abstention, made, None, is_foreign=is_foreign)
     verdict = judge(at, made, question, passages, sentences, certainty, asked.translated)
     judged = answer_json(
         Answer(

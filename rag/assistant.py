@@ -1,13 +1,16 @@
 """Answer a question: search, prompt, generation, citations and verdict, as typed events that the faces translate."""
 
 import time
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Generating
-from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
+from rag.answering.counting import counted_items, is_guess, may_be_counted, refused, states_number
 from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
@@ -35,7 +38,7 @@ from rag.interfaces import (
 from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
-from rag.types import Answer, Event, Passage, Plan, Planned, Retrieved, Token, ToolCalled, Turn
+from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Token, ToolCalled, Turn
 from rag.understanding.planner import plan as make_plan
 
 _NOT_READ_AHEAD = ("about_app", "summary")
@@ -116,7 +119,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """Yield one `Retrieved`, `Thought`s if the model thinks, `Token`s and `Cited` sentences, and the `Answer`.
 
-        If the model may call tools, a `ToolCalled` for each call follows `Retrieved`, with the passages that it adds.
+        Where something is counted, another `Retrieved` takes the first one's place before there is any text. If the
+        model may call tools, a `ToolCalled` for each call follows `Retrieved`, with the passages that it adds.
 
         `history` is the `turns` of the previous answer, `within` restricts the search to these document ids, `options`
         override settings, and `cancelled`, once set, ends the answer with the text so far.
@@ -138,7 +142,12 @@ class Assistant:
             yield from events(kept)
             return
         search = self._prompts.search(question, plan, history, within, options, cancelled)
-        for event in self._write(search, options, within, cancelled, started):
+        written = self._write(search, options, within, cancelled, started)
+        if plan.counts and not search.computed and self._tools is None:  # with tools the model calculates
+            plan = replace(plan, kind="list")
+            listing = partial(self._prompts.search, question, plan, history, within, options, cancelled)
+            written = self._counted(written, listing, options, within, cancelled, started)
+        for event in written:
             if isinstance(event, Answer):
                 self._overviews.keep(overview, event)
             yield event
@@ -195,9 +204,7 @@ class Assistant:
         search = gathered.search if gathered else search
         prompt, streamed = search.prompt, StreamedAnswer()
         is_foreign = search.asked.is_foreign
-        abstention = abstention_for(
-            self._abstention, plan, question, prompt.passages, options.strictness, is_foreign=is_foreign
-        )
+        abstention = abstention_for(self._abstention, plan, options.strictness, is_foreign=is_foreign)
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
@@ -213,6 +220,32 @@ class Assistant:
         timings = timings_of(search, streamed, started, written)
         calls = gathered.calls if gathered else ()
         yield citer.with_nearest(finished_answer(search, streamed, sentences, verdict, kept.left_out, timings, calls))
+
+    def _counted(
+        self,
+        stated: Iterator[Event],
+        listing: Callable[[], Searched],
+        options: AskOptions,
+        within: AbstractSet[int] | None,
+        cancelled: CancelEvent | None,
+        started: float,
+    ) -> Iterator[Event]:
+        """Yield the events of an answer to how many there are: as `stated`, if the sources state it, else counted."""
+        drafted = yield from _shown_while_drafted(stated)
+        answer = drafted[-1]
+        if isinstance(answer, Answer) and may_be_counted(answer) and not states_number(answer):
+            search = listing()
+            listed = yield from _shown_while_drafted(self._write(search, options, within, cancelled, started))
+            items = listed[-1]
+            if isinstance(items, Answer) and (counted := counted_items(items)):
+                yield from self._write(replace(search, computed=counted), options, within, cancelled, started)
+                return
+            if isinstance(items, Answer) and is_guess(answer) and not (items.abstained or is_guess(items)):
+                yield from listed  # whoever asks can count
+                return
+            yield Retrieved(answer.query, answer.passages, answer.dropped)
+            drafted[-1] = refused(answer) if is_guess(answer) else answer
+        yield from drafted
 
     def _gather(
         self, search: Searched, options: AskOptions, within: AbstractSet[int] | None, cancelled: CancelEvent | None
@@ -286,3 +319,14 @@ class Assistant:
                     yield TextDelta(NOT_FOUND, 0, "none", certainty=delta.certainty)
                     return
                 yield delta
+
+
+def _shown_while_drafted(events: Iterator[Event]) -> Generating[Event, None, list[Event]]:
+    """Yield what is found and how far it is read; return the other events, the last of which is the answer."""
+    drafted: list[Event] = []
+    for event in events:
+        if isinstance(event, Retrieved | PromptRead):
+            yield event
+        else:
+            drafted.append(event)
+    return drafted

@@ -258,7 +258,7 @@ class PromptSearch:
     ) -> tuple[Computed | None, list[Passage]]:
         """Return what tables have for the first of a question's readings that they answer, and the passages with it."""
         plan = task.plan
-        if task.options.brought or plan.kind == "summary":
+        if task.options.brought or plan.kind == "summary" or (plan.counts and plan.kind == "list"):
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         limit = self._reading(Plan(kind="table")).limit

@@ -45,6 +45,8 @@ def cite_computed(claim: str, computed: Computed, passages: Sequence[Passage]) -
 
 def says_result(sentence: str, computed: Computed) -> bool:
     """Return True if a sentence says what was computed: its figures are of it, its measure and direction agree."""
+    if computed.kind == "list":
+        return sentence.strip() in computed.results
     if len(sentence) > _MAX_SENTENCE or _NOT.search(sentence):
         return False
     if _DIGIT.search(sentence) and sentence.strip(" .") in computed.statement:

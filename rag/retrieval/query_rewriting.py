@@ -56,11 +56,15 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
         return f"{item} {question}"
     if not history or not needs_conversation(question):
         return question
-    later = (turn.question for turn in history[1:] if not needs_conversation(turn.question))
+    later = (turn.question for turn in history[1:] if _may_be_subject(turn.question))
     *before, anchor = [history[0].question, *later]
     named = next((each for each in reversed(before) if _names_something(each)), "")
     subjects = [anchor] if _names_something(anchor) or not named else [named, anchor]
     return " ".join([*map(str.strip, subjects), question])
+
+
+def _may_be_subject(question: str) -> bool:
+    return not needs_conversation(question) or may_stand_alone(question)
 
 
 def may_stand_alone(question: str) -> bool:

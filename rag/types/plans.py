@@ -23,8 +23,9 @@ class Plan:
     """The plan for one question.
 
     `parts` are the things asked or compared, each searched for by itself; none if the question is searched for whole.
-    `length`, `sentences` and `steps` are as the question asks for; 0 sentences if it does not. `section` is the one it
-    names ("6", "chapter 3"), "" if none. `language` is the language of the answer, "" if unknown.
+    `length`, `sentences` and `steps` are as the question asks for; 0 sentences if it does not. `counts` if it asks how
+    many there are. `section` is the one it names ("6", "chapter 3"), "" if none. `language` is the language of the
+    answer, "" if unknown.
     """
 
     kind: QuestionKind = "fact"
@@ -32,6 +33,7 @@ class Plan:
     length: Length = ""
     sentences: int = 0
     steps: bool = False
+    counts: bool = False
     section: str = ""
     language: str = ""
 

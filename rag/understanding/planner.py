@@ -53,6 +53,7 @@ def plan(question: str, earlier: Sequence[str] = ()) -> Plan:
         length=asked_length(question),
         sentences=asked_sentences(question),
         steps=kind == "explanation" and asks_for_steps(question),
+        counts=kind == "fact" and reading.likeliest == "count",
         section=asked_section(question) if kind != "about_app" else "",
         language=answer_language(question, earlier),
     )

@@ -19,6 +19,12 @@ def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
     assert standalone_query("And when?", []) == "And when?"
 
 
+def test_what_may_stand_alone_is_a_subject_to_come_back_to() -> None:
+    history = [Turn("Who founded Debian?", "Ian Murdock."), Turn("Which plan is the cheapest?", "Solo.")]
+    wanted = "Who founded Debian? Which plan is the cheapest? And the most expensive?"
+    assert standalone_query("And the most expensive?", history) == wanted
+
+
 @pytest.mark.parametrize(
     ("question", "may"), [("Which plan is the cheapest?", True), ("Is it the cheapest?", False), ("And why?", False)]
 )

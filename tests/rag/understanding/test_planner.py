@@ -10,6 +10,12 @@ def test_a_question_with_nothing_to_refer_to_is_not_searched_for() -> None:
     assert plan("What about the second one?", ["List the trees."]).kind != "about_app"
 
 
+def test_how_many_there_are_is_a_fact_that_may_have_to_be_counted() -> None:
+    counted = plan("How many powers of the Project Leader does the constitution list?")
+    assert (counted.kind, counted.counts) == ("fact", True)
+    assert not plan("When was Debian founded?").counts
+
+
 def test_steps_are_asked_for_in_so_many_words() -> None:
     assert plan("Explain step by step how the board is elected.").steps
     assert plan("Erkläre Schritt für Schritt, wie der Vorstand gewählt wird.").steps
