@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from rag.grounding.abstention import NOT_FOUND, is_abstention
 from rag.text.normalize import normalize
-from rag.text.sentences import without_enumerator
+from rag.text.sentences import list_items, without_enumerator
 from rag.types import Answer, Citation, Computed, Operand, Sentence
 
-_ITEM = re.compile(r"[ \t]*(?:[-*•+]|\(?\d{1,3}[.)])[ \t]+(?P<text>\S.*)")
 _FIGURE = re.compile(r"\d+")
 _AT_ITS_EDGE = re.compile(r"\d+\b(?!\s*(?:%|percent)).*|.*\b\d+\W*")
 _LEAST_COUNTED = 2
 _CONFIDENCE = 0.85
+"""Of a list that has been checked item by item."""
 
 
 def states_number(answer: Answer) -> bool:
@@ -47,13 +47,13 @@ def counted_items(listed: Answer) -> Computed | None:
     It is none if the list is cut off, or has an item that nothing supports, that may stand for several ("2 keys"), or
     that may be a part of one: where the source has a list, each item has to be one of its items.
     """
-    items = [match["text"] for line in listed.text.splitlines() if (match := _ITEM.fullmatch(line))]
+    items = list_items(listed.text)
     is_sure = all(sentence.support == "supported" and sentence.citations for sentence in listed.sentences)
     if listed.abstained or listed.stop_reason != "end" or len(items) < _LEAST_COUNTED or not is_sure:
         return None
     if any(_AT_ITS_EDGE.fullmatch(normalize(without_enumerator(item), listed.language)) for item in items):
         return None
-    if len({_is_item(sentence.citations[0].quote) for sentence in listed.sentences}) > 1:
+    if len({bool(list_items(sentence.citations[0].quote)) for sentence in listed.sentences}) > 1:
         return None
     number = f"{len(items)}:"
     return Computed(
@@ -64,10 +64,6 @@ def counted_items(listed: Answer) -> Computed | None:
         confidence=_CONFIDENCE,
         language=listed.language,
     )
-
-
-def _is_item(quote: str) -> bool:
-    return any(_ITEM.fullmatch(line) for line in quote.splitlines())
 
 
 def _has_figures(sentence: Sentence, language: str) -> bool:

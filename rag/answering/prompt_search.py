@@ -258,7 +258,8 @@ class PromptSearch:
     ) -> tuple[Computed | None, list[Passage]]:
         """Return what tables have for the first of a question's readings that they answer, and the passages with it."""
         plan = task.plan
-        if task.options.brought or plan.kind == "summary" or (plan.counts and plan.kind == "list"):
+        is_counted = plan.counts and plan.kind == "list"  # the search for a stated number has asked the tables
+        if task.options.brought or plan.kind == "summary" or is_counted:
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         limit = self._reading(Plan(kind="table")).limit

@@ -72,8 +72,12 @@ class StreamedAnswer:
 
 def abstention_for(abstention: Abstention, plan: Plan, strictness: float | None, *, is_foreign: bool) -> Abstention:
     """Return the judge of answers by a plan; `is_foreign` if the question is in another language than the passages."""
-    form = LIST * (not plan.counts) if plan.kind == "list" else LONG_ANSWER * plan.is_long
-    return abstention.at(strictness, allowance=FOREIGN_QUESTION * is_foreign + form)
+    allowance = FOREIGN_QUESTION * is_foreign
+    if plan.kind != "list":
+        allowance += LONG_ANSWER * plan.is_long
+    elif not plan.counts:  # what is counted stood as a question of fact
+        allowance += LIST
+    return abstention.at(strictness, allowance=allowance)
 
 
 def judge(

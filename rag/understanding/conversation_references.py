@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from rag.text.sentences import list_items
 from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 
@@ -20,7 +21,6 @@ _ITEM = re.compile(
     rf"|{_BEFORE_NUMBER} (?P<number>\d{{1,2}})(?=\W*$)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+(?P<text>\S.*)$", re.MULTILINE)
 _MAX_ITEM = 200
 
 _REFERS = frozenset("it its they them their theirs he him his she her hers former latter one ones".split())
@@ -38,7 +38,7 @@ def referred_item(question: str, history: Sequence[Turn]) -> str:
     place = _place(question)
     if place is None or not history:
         return ""
-    items = [match["text"].strip() for match in _LISTED.finditer(history[-1].answer)]
+    items = list_items(history[-1].answer)
     return items[place][:_MAX_ITEM] if -len(items) <= place < len(items) else ""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from rag.grounding.abstention import NOT_FOUND
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Answer, Planned, PromptRead, Retrieved, Token, ToolCalled
+from rag.types import Answer, Planned, PromptRead, Retrieved, Token
 from tests.support.assistants import assistant_over
 from tests.support.fakes import ScriptedGenerator
 
@@ -100,7 +100,7 @@ def test_people_see_what_is_read_before_any_text(library: SqliteLibrary, store_t
     assert isinstance(planned, Planned)
     assert isinstance(answer, Answer)
     first_text = next(at for at, event in enumerate(events) if isinstance(event, Token))
-    assert all(isinstance(event, Retrieved | PromptRead | ToolCalled) for event in events[:first_text])
+    assert all(isinstance(event, Retrieved | PromptRead) for event in events[:first_text])
     (*_, last) = (event for event in events[:first_text] if isinstance(event, Retrieved))
     assert last.passages == answer.passages
     assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
