@@ -8,9 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from ingest.formats import FORMATS
 from ingest.readers.blocks.pages import CLEANING_VERSION
-from ingest.readers.image import ImageReader
-from ingest.readers.pdf.reader import PdfReader
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Worker
 from ingest.sources.file_store import FileStore, original_files
@@ -36,8 +35,8 @@ MAX_LINES = 5_000
 SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that the cache is hit."""
 
-_CURRENT = {f"{reader.name}-": f"{reader.name}-{reader.version}" for reader in (PdfReader, ImageReader)}
-"""Readers of files whose pages can be rendered, as a recipe begins, and as it begins today."""
+_CURRENT = {f"{each.name}-": f"{each.name}-{each.version}" for each in (FORMATS["pdf"], FORMATS["image"])}
+"""Formats of files whose pages can be rendered, as a recipe begins, and as it begins today."""
 
 _CHANGED = "Its file has changed since: this is the text that was read."
 _AWAY = "The storage of its file cannot be reached now: this is the text that was read."

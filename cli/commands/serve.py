@@ -1,5 +1,6 @@
 """`citewell serve`: serve the chat to a browser and the API to programs, or the API alone."""
 
+import signal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -47,6 +48,7 @@ def serve(
     if api_only and share:
         raise SettingsError("A public link leads to the chat, and --api-only has none. Leave out one of them.")
     _prepare(log_format, read_settings())
+    cleanup.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _end))
     with output.show_progress() as report:
         services = open_services(
             report,
@@ -77,6 +79,11 @@ def _prepare(log_format: LogFormat, settings: "Settings") -> None:
         cleanup.callback(tracer.close)
 
 
+def _end(*_: object) -> None:
+    """End the program in order, also while it loads the models."""
+    raise SystemExit(0)
+
+
 def _say_address(url: str) -> None:
     from cli import output
     from observing import logs
@@ -87,8 +94,9 @@ def _say_address(url: str) -> None:
 
 def _start_app(services: "Services") -> "RunningApp":
     from rag.runtime.heaps import without_searching
+    from web.gradio_import import without_type_stubs
 
-    with without_searching():
+    with without_searching(), without_type_stubs():
         from web import server
 
     return server.start(services, _say_address)

@@ -31,10 +31,6 @@ class _Row(NamedTuple):
 class CsvReader:
     """Read the rows of a delimited table."""
 
-    name = "CSV table"
-    suffixes = frozenset({".csv", ".tsv", ".tab"})
-    version = 3
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or parts labelled "rows 2–180", counted as in a spreadsheet."""
         text = decode(path.read_bytes())

@@ -20,10 +20,6 @@ from rag.types import Page
 class EpubReader:
     """Read the chapters of a book in reading order."""
 
-    name = "EPUB book"
-    suffixes = frozenset({".epub"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  encrypted books are refused
         """Yield a page per chapter that has text, or several for a long one."""
         with open_parts(path) as parts:

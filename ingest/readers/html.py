@@ -29,10 +29,6 @@ _EMPTY_ELEMENT = re.compile(
 class HtmlReader:
     """Read an HTML page as one page, or as sections if it is long."""
 
-    name = "HTML page"
-    suffixes = frozenset({".html", ".htm", ".xhtml"})
-    version = 3
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield its text in order."""
         root = html_root(path.read_bytes())
@@ -41,10 +37,6 @@ class HtmlReader:
 
 class XmlReader:
     """Read the text of any XML file, a block per element that has text."""
-
-    name = "XML file"
-    suffixes = frozenset({".xml"})
-    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         """Yield its text in order."""

@@ -35,10 +35,6 @@ _SHOWN_SIDE = 900
 class ImageReader:
     """Read an image by recognising its text, a page per frame."""
 
-    name = "image"
-    suffixes = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or one per frame of the image."""
         if not onnx_models.is_available():

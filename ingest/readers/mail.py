@@ -28,10 +28,6 @@ _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application
 class EmlReader:
     """Read a message and those that it forwards."""
 
-    name = "message"
-    suffixes = frozenset({".eml"})
-    version = 3
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  not supported for mail
         """Yield a page per message."""
         data = path.read_bytes()
@@ -44,10 +40,6 @@ class EmlReader:
 
 class MsgReader:
     """Read a message saved by Outlook."""
-
-    name = "Outlook message"
-    suffixes = frozenset({".msg"})
-    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or several for a long message."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from ingest.formats import ENCRYPTED_OFFICE, FORMATS, WEB_PAGE, Format
 from ingest.readers.blocks.pages import NO_TEXT
 from ingest.readers.csv import CsvReader
 from ingest.readers.detect import detect_format
@@ -30,18 +31,6 @@ from rag.types import Page
 
 class Reader(Protocol):
     """Read one family of formats."""
-
-    @property
-    def name(self) -> str:
-        """The user's word for such a file."""
-
-    @property
-    def suffixes(self) -> frozenset[str]:
-        """Suffixes of its files, in lower case."""
-
-    @property
-    def version(self) -> int:
-        """Increased when the same file would give different pages."""
 
     def read(self, path: Path, password: str | None = None) -> Iterable[Page]:
         """Return the pages in order, numbered from 1, including those without text, whose state and note say why.
@@ -73,7 +62,6 @@ READERS: dict[str, Reader] = {
     "text": TextReader(),
     "image": ImageReader(),
 }
-SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in READERS.values()))
 _TEXTS = ("html", "xml", "eml", "csv", "text")
 """Formats that can look alike: among these the name decides where the content does not."""
 
@@ -82,7 +70,7 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", 
 _LOOKED_AT = 1_000_000
 
 
-def reader_for(path: Path, name: str, charset: str = "", *, of_web: bool = False) -> Reader:
+def reader_for(path: Path, name: str, charset: str = "", *, of_web: bool = False) -> "ChosenReader":
     """Return the reader for a file by its content; `name` tells texts apart.
 
     Of an HTML page `of_web` the main text is read; its server said that its encoding is `charset` ("" if it did not).
@@ -92,45 +80,51 @@ def reader_for(path: Path, name: str, charset: str = "", *, of_web: bool = False
     """
     kind = detect_format(path)
     suffix = Path(name).suffix.lower()
-    named = next((known for known, reader in READERS.items() if suffix in reader.suffixes), "")
+    named = next((known for known, each in FORMATS.items() if suffix in each.suffixes), "")
     if kind == "binary" and named == "pdf":
         kind = "pdf"  # its header is damaged; the rest may be readable
     if kind in ("zip", "binary"):
         raise DocumentError(_rejection(kind, suffix, named))
     if kind == "locked":
-        return _Locked(suffix)
+        return ChosenReader(_Locked(suffix), ENCRYPTED_OFFICE)
     if kind in ("", *_TEXTS):
         # A text may begin with an example of HTML or of a message; then its name says what it is.
         kind = named if named in _TEXTS else kind or "text"
-    note = f"it is named {suffix}, and is read as what it is: {READERS[kind].name}" if named and named != kind else ""
-    reader = WebPageReader(charset) if of_web and kind == "html" else READERS[kind]
-    return _Chosen(reader, note, may_be_locked=kind in _OFFICE)
+    note = f"it is named {suffix}, and is read as what it is: {FORMATS[kind].name}" if named and named != kind else ""
+    if of_web and kind == "html":
+        return ChosenReader(WebPageReader(charset), WEB_PAGE, note)
+    return ChosenReader(READERS[kind], FORMATS[kind], note, may_be_locked=kind in _OFFICE)
 
 
-class _Chosen:
-    """Read one file, noting a name that does not fit, and raising a `DocumentError` for any damage."""
+class ChosenReader:
+    """Read one file of a format, noting a name that does not fit, and raising a `DocumentError` for any damage."""
 
-    def __init__(self, reader: Reader, note: str, *, may_be_locked: bool = False) -> None:
+    def __init__(self, reader: Reader, of: Format, note: str = "", *, may_be_locked: bool = False) -> None:
         self._reader = reader
         self._note = note
         self._may_be_locked = may_be_locked
-        self.name = reader.name
-        self.suffixes = reader.suffixes
-        self.version = reader.version
+        self.format = of
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
+        """Yield the pages as a `Reader` does.
+
+        Raises:
+            LockedError: the file is encrypted, and `password` does not open it.
+            DocumentError: the file is damaged, or has no text; the message tells the user why.
+        """
+        name = self.format.name
         try:
             yield from self._noted(path, password)
         except (DocumentError, MemoryError):
             raise
         except zipfile.BadZipFile as error:
-            raise DocumentError(f"the {self.name} is damaged: a part of it cannot be unpacked") from error
+            raise DocumentError(f"the {name} is damaged: a part of it cannot be unpacked") from error
         except OSError as error:
             if error.errno not in (None, errno.EINVAL):  # EINVAL: an impossible offset in the file
                 raise
-            raise DocumentError(f"the {self.name} is damaged: {error}") from error
+            raise DocumentError(f"the {name} is damaged: {error}") from error
         except Exception as error:  # a library may raise anything for hostile bytes
-            raise DocumentError(f"the {self.name} is damaged: it cannot be read ({type(error).__name__})") from error
+            raise DocumentError(f"the {name} is damaged: it cannot be read ({type(error).__name__})") from error
 
     def _noted(self, path: Path, password: str | None) -> Iterator[Page]:
         note = self._note
@@ -147,7 +141,7 @@ class _Chosen:
             yield page
             note = ""
         if not found:
-            raise DocumentError(f"the {self.name} has no text{_why_without_text(path, empty)}")
+            raise DocumentError(f"the {self.format.name} has no text{_why_without_text(path, empty)}")
 
     def _pages(self, path: Path, password: str | None) -> Iterator[Page]:
         if self._may_be_locked and is_encrypted(path):
@@ -159,10 +153,6 @@ class _Chosen:
 
 class _Locked:
     """Read an encrypted Office file, whose format shows once it is decrypted."""
-
-    name = "encrypted Office file"
-    suffixes: frozenset[str] = frozenset()
-    version = 1
 
     def __init__(self, suffix: str) -> None:
         self._suffix = suffix
@@ -176,7 +166,7 @@ class _Locked:
 
 def _rejection(kind: str, suffix: str, named: str) -> str:
     if named and named not in _TEXTS:
-        return f"the {READERS[named].name} is damaged: it is not what its name says ({suffix})"
+        return f"the {FORMATS[named].name} is damaged: it is not what its name says ({suffix})"
     if kind == "zip":
         return "it is a ZIP archive; unpack it, or have it entered with --archives"
     if named:

@@ -28,10 +28,6 @@ _MAX_INFO = 20_000
 class RtfReader:
     """Read an RTF document by paragraphs."""
 
-    name = "RTF document"
-    suffixes = frozenset({".rtf"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or parts of a long text."""
         data = path.read_bytes()

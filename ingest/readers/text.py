@@ -9,22 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.formats import CODE, LIGHT_MARKUP, MARKDOWN
 from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text, cut
 from ingest.readers.encoding import decode, nothing_in
-from ingest.readers.markup.light_markup import LIGHT_MARKUP, mark_headings
+from ingest.readers.markup.light_markup import mark_headings
 from ingest.readers.markup.markdown_structure import front_matter, mark_markdown
 from ingest.readers.markup.marked_lines import MarkedLines, line_starts
 from ingest.readers.markup.text_headings import text_headings
 from rag.errors import DocumentError
 from rag.types import Page
 
-CODE = frozenset(
-    f".{name}"
-    for name in """py pyi js mjs ts tsx jsx java kt scala c h cc cpp hpp cs go rs rb php swift m jl r lua pl sh bash ps1
-    sql proto graphql css scss vue toml yaml yml ini cfg conf json jsonl ipynb tex bib log diff patch cmake gradle
-    dockerfile makefile""".split()
-)
-_MARKDOWN = (".md", ".markdown")
 _NOT_LINE_ENDS = re.compile(r"[\v\x85\u2028\u2029]")
 """Cleaning makes these line ends; editors, which number the lines, do not."""
 
@@ -36,10 +30,6 @@ class TextReader:
         DocumentError: the file is empty or not text.
     """
 
-    name = "text"
-    suffixes = frozenset({".txt", ".text", *LIGHT_MARKUP, *_MARKDOWN}) | CODE
-    version = 4
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or the parts of a long file, labelled "lines 1–420"."""
         text = decode(path.read_bytes())
@@ -47,7 +37,7 @@ class TextReader:
         if not any(line.strip() for line in lines):
             raise DocumentError(nothing_in(text))
         suffix = path.suffix.lower()
-        metadata = front_matter(lines) if suffix in _MARKDOWN else {}
+        metadata = front_matter(lines) if suffix in MARKDOWN else {}
         yield from _pages(_marked(lines, suffix), metadata)
 
 
@@ -58,7 +48,7 @@ def _clean_lines(text: str) -> list[str]:
 
 
 def _marked(lines: list[str], suffix: str) -> MarkedLines:
-    if suffix in _MARKDOWN:
+    if suffix in MARKDOWN:
         return mark_markdown(lines)
     if suffix in LIGHT_MARKUP:
         return mark_headings(lines, suffix)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.readers.blocks.assembly import section_pages
-from ingest.readers.html import HtmlReader, blocks_of, decoded_html, html_root
+from ingest.readers.html import blocks_of, decoded_html, html_root
 from ingest.readers.markup.html_metadata import html_metadata
 from ingest.readers.markup.main_text import MainText, main_text
 from rag.errors import DocumentError
@@ -21,10 +21,6 @@ _MAX_LENGTH = 2_000
 
 class WebPageReader:
     """Read an HTML page without the site around it. `charset` is what its server said of it, "" if nothing."""
-
-    name = "web page"
-    suffixes = frozenset({".html", ".htm", ".xhtml"})
-    version = 100 * HtmlReader.version + 1
 
     def __init__(self, charset: str = "") -> None:
         self._charset = charset

@@ -5,13 +5,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ingest.formats import FORMATS, WEB_PAGE, Format
 from ingest.readers import image
 from ingest.readers.blocks.pages import CLEANING_VERSION, without_invisible
 from ingest.readers.detect import detect_format
 from ingest.readers.pdf import page_view
 from ingest.readers.recognition import onnx_models
-from ingest.readers.registry import READERS, Reader, reader_for
-from ingest.readers.web_page import WebPageReader, page_links
+from ingest.readers.registry import reader_for
+from ingest.readers.web_page import page_links
 from ingest.sandbox.unpack import unpack
 
 _READ_FROM_IMAGES = {".pdf", ".png"}
@@ -21,17 +22,17 @@ _MAX_METADATA_CHARACTERS = 1_000
 
 def recipe(path: str, name: str, charset: str = "", *, of_web: bool = False) -> str:
     """Return which reader, in which version, would read a file."""
-    return _recipe_of(reader_for(Path(path), name, charset, of_web=of_web))
+    return _recipe_of(reader_for(Path(path), name, charset, of_web=of_web).format)
 
 
 def recipes() -> list[str]:
     """Return the recipes of all readers: what was read in another way is out of date."""
-    return [_recipe_of(reader) for reader in (*READERS.values(), WebPageReader())]
+    return [_recipe_of(each) for each in (*FORMATS.values(), WEB_PAGE)]
 
 
-def _recipe_of(reader: Reader) -> str:
-    images = " ocr" if onnx_models.is_available() and not _READ_FROM_IMAGES.isdisjoint(reader.suffixes) else ""
-    return f"{reader.name}-{reader.version}{images} clean-{CLEANING_VERSION}"
+def _recipe_of(read: Format) -> str:
+    images = " ocr" if onnx_models.is_available() and not _READ_FROM_IMAGES.isdisjoint(read.suffixes) else ""
+    return f"{read.name}-{read.version}{images} clean-{CLEANING_VERSION}"
 
 
 def read(

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ingest.readers.registry import SUFFIXES
+from ingest.formats import SUFFIXES
 from ingest.sources.files import is_archive
 from rag.errors import DocumentError
 

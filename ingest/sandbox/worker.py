@@ -11,12 +11,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
-from types import ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
 import psutil
 
-from ingest.sandbox import child, tasks
+from ingest.sandbox import child
 from ingest.sandbox.limits import DEFAULTS, Limits, error_reason, exit_reason, memory_reason
 from ingest.sandbox.messages import FrameError, read_frame, write_frame
 from rag.errors import DocumentError, LockedError
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from rag.services import Services
 
 _CANCELLED = "it was cancelled"
+_TASKS = "ingest.sandbox.tasks"
 _WATCH_SECONDS = 0.1
 _CLOSE_SECONDS = 2.0
 _MAX_MESSAGE_BYTES = 64 << 20
@@ -64,10 +64,11 @@ class Worker:
     """A process for reading documents. It does one call at a time and may be shared between threads.
 
     Every call that fails raises a `DocumentError` with the reason: the reader's error, a limit, a crash or a
-    cancellation; a `LockedError` where a password is needed. `tasks` is the module whose `TASKS` the process offers.
+    cancellation; a `LockedError` where a password is needed. `tasks` names the module whose `TASKS` the process offers:
+    this one does not import it, nor the libraries that read documents.
     """
 
-    def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = tasks) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, tasks: str = _TASKS) -> None:
         self._limits = limits
         self._tasks = tasks
         self._process: _Process | None = None
@@ -125,7 +126,7 @@ class Worker:
     def _start(self) -> _Process:
         limits = self._limits
         popen = subprocess.Popen(  # noqa: S603  our own module, no shell
-            module_command(child.__name__, str(limits.memory_bytes), str(limits.silent_seconds), self._tasks.__name__),
+            module_command(child.__name__, str(limits.memory_bytes), str(limits.silent_seconds), self._tasks),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -212,7 +213,7 @@ class Worker:
 class Workers:
     """A pool of as many workers as are used at once, each created when first needed."""
 
-    def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = tasks) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, tasks: str = _TASKS) -> None:
         self._limits = limits
         self._tasks = tasks
         self._idle: SimpleQueue[Worker] = SimpleQueue()

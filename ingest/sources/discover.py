@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ingest.readers.registry import SUFFIXES
+from ingest.formats import SUFFIXES
 from ingest.sources.files import exists, is_archive, is_folder
 from rag.stores.database import DATABASE
 

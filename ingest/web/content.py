@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from ingest.readers.registry import SUFFIXES
+from ingest.formats import SUFFIXES
 from ingest.sources.web_address import path_of_address
 from rag.errors import DocumentError
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.formats import FORMATS
 from ingest.readers.recognition import onnx_models
-from ingest.readers.registry import READERS
 from tests.support.documents.sample_documents import paragraph, read_pages, write_docx
 from tests.support.fuzzing import cases, outcome, seeds
 
@@ -34,7 +34,7 @@ def test_damaged_documents_are_read_or_refused(tmp_path: Path) -> None:
     assert seen == {"read", "refused"}
 
 
-@pytest.mark.parametrize("suffix", sorted(min(reader.suffixes) for reader in READERS.values()))
+@pytest.mark.parametrize("suffix", sorted(min(each.suffixes) for each in FORMATS.values()))
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_arbitrary_bytes_under_any_name_are_read_or_refused(tmp_path: Path, suffix: str, data: bytes) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import web
-from ingest.readers.registry import SUFFIXES
+from ingest.formats import SUFFIXES
 from ingest.sources.web_address import MAX_LENGTH, canonical, without_password
 from rag.errors import DocumentError, QuestionError, SettingsError
 from rag.services import Services

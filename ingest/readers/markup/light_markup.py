@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from ingest.readers.markup.marked_lines import LineHeading, MarkedLines
 
-LIGHT_MARKUP = (".rst", ".org", ".adoc")
 _RULE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*")
 _MARKED = {
     ".org": re.compile(r"(\*{1,6})\s+(?:(?:TODO|DONE)\s+)?(\S.*?)(?:\s+:[\w:@]+:)?\s*"),

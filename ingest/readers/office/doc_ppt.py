@@ -35,10 +35,6 @@ _MAX_DEPTH = 32
 class DocReader:
     """Read the text of an old Word document."""
 
-    name = "old Word document"
-    suffixes = frozenset({".doc", ".dot"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield one page, or parts of a long text."""
         with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
@@ -49,10 +45,6 @@ class DocReader:
 
 class PptReader:
     """Read the text of an old presentation."""
-
-    name = "old presentation"
-    suffixes = frozenset({".ppt", ".pps"})
-    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per slide."""

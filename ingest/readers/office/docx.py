@@ -38,10 +38,6 @@ Item = Content | PageBreak
 class DocxReader:
     """Read the pages of a Word document, or its sections."""
 
-    name = "Word document"
-    suffixes = frozenset({".docx", ".docm", ".dotx"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield its pages in order."""
         with open_parts(path) as parts:

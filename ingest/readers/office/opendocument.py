@@ -29,10 +29,6 @@ _PICTURES = re.compile(rb"(<(?:[\w.-]+:)?binary-data\b[^<>]*>)[^<]+")
 class OdfReader:
     """Read slides and sheets as a page each, and texts by their headings."""
 
-    name = "OpenDocument file"
-    suffixes = frozenset({".odt", ".ods", ".odp", ".ott", ".fodt", ".fods", ".fodp"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  encryption is not supported
         """Yield its text in order."""
         if _is_flat(path):

@@ -26,10 +26,6 @@ _TRUE = ("1", "true", "on")
 class PptxReader:
     """Read the slides of a presentation."""
 
-    name = "presentation"
-    suffixes = frozenset({".pptx", ".pptm", ".ppsx"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per slide in the order they are shown, including slides without text."""
         with open_parts(path) as parts:

@@ -38,10 +38,6 @@ _LIMITS = re.compile(rb"(min|max)=\"(\d{1,6})\"")
 class XlsxReader:
     """Read the sheets of an Excel workbook with their last computed values."""
 
-    name = "workbook"
-    suffixes = frozenset({".xlsx", ".xlsm", ".xltx"})
-    version = 2
-
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per sheet, or several for a long one."""
         with (
@@ -64,10 +60,6 @@ class XlsxReader:
 
 class XlsReader:
     """Read the sheets of a workbook in Excel's old format."""
-
-    name = "old workbook"
-    suffixes = frozenset({".xls"})
-    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per sheet, or several for a long one."""

@@ -199,10 +199,6 @@ class PdfReader:
         DocumentError: it is damaged, or has no text on any page.
     """
 
-    name = "PDF"
-    suffixes = frozenset({".pdf"})
-    version = 5
-
     def __init__(self, *, use_outline: bool = True) -> None:
         self._use_outline = use_outline
 

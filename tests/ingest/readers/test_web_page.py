@@ -20,7 +20,7 @@ def test_only_pages_of_the_web_are_read_without_their_site(tmp_path: Path) -> No
     path = tmp_path / "a.html"
     path.write_text(PAGE)
     of_web = reader_for(path, "a.html", of_web=True)
-    assert (of_web.name, reader_for(path, "a.html").name) == ("web page", "HTML page")
+    assert (of_web.format.name, reader_for(path, "a.html").format.name) == ("web page", "HTML page")
     assert "Home" not in "".join(page.text for page in of_web.read(path))
     assert "Home" in "".join(page.text for page in reader_for(path, "a.html").read(path))
 
@@ -28,7 +28,7 @@ def test_only_pages_of_the_web_are_read_without_their_site(tmp_path: Path) -> No
 def test_other_formats_of_the_web_are_read_as_ever(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("tree,height\nbirch,20\n")
-    assert reader_for(path, "a.csv", of_web=True).name == reader_for(path, "a.csv").name
+    assert reader_for(path, "a.csv", of_web=True).format.name == reader_for(path, "a.csv").format.name
 
 
 def test_the_encoding_that_the_server_names_counts(tmp_path: Path) -> None:

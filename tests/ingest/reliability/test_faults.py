@@ -25,7 +25,7 @@ LINES = [f"line {number} of the long document about owls" for number in range(40
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Workers]:
-    workers = Workers(LIMITS, hostile_reader)
+    workers = Workers(LIMITS, hostile_reader.__name__)
     yield workers
     workers.close()
 

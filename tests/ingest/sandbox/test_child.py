@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.pdf.reader import PdfReader
+from ingest.formats import FORMATS
 from ingest.readers.recognition import onnx_models
-from ingest.readers.text import TextReader
 from ingest.sandbox.child import _forbid
 from ingest.sandbox.tasks import TASKS, recipe
 from tests.support.documents.pdfs import write_pdf
@@ -21,10 +20,9 @@ def test_connections_and_programs_are_forbidden(event: str) -> None:
 def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Hello"])
     (tmp_path / "a.txt").write_text("Hello")
-    assert (
-        recipe(str(path), "a.pdf") == f"PDF-{PdfReader.version}{' ocr' if onnx_models.is_available() else ''} clean-1"
-    )
-    assert recipe(str(tmp_path / "a.txt"), "a.txt") == f"text-{TextReader.version} clean-1"
+    ocr = " ocr" if onnx_models.is_available() else ""
+    assert recipe(str(path), "a.pdf") == f"PDF-{FORMATS['pdf'].version}{ocr} clean-1"
+    assert recipe(str(tmp_path / "a.txt"), "a.txt") == f"text-{FORMATS['text'].version} clean-1"
 
 
 def test_the_recipe_of_a_file_is_among_all_recipes(tmp_path: Path) -> None:
