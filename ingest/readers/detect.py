@@ -34,7 +34,7 @@ _MIN_MAIL_HEADERS = 3
 
 
 def detect_format(path: Path) -> str:
-    """Return a key of `READERS`, "locked", "zip", "image", "binary", or "" for text whose name tells its format."""
+    """Return a key of `FORMATS`, "locked", "zip", "image", "binary", or "" for text whose name tells its format."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
     if b"%PDF-" in head[:_MAX_PDF_OFFSET]:
