@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.multi_pass import grouped
-from rag.answering.tables.table_answer import TableAnswers
+from rag.answering.tables.table_answer import TableAnswer, TableAnswers
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translated_answers import Asked
@@ -29,7 +29,7 @@ from rag.text.answer_language import reading_language
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
 from rag.understanding.parts import with_subject
-from rag.understanding.question_reader import needs_conversation
+from rag.understanding.question_reader import needs_conversation, read_question
 
 _FOLLOW_UP_PASSAGES = 3
 FACT_WINDOW = 4096
@@ -90,7 +90,8 @@ def search_settings(settings: Settings, *, translate: bool, tools: bool = False)
 class Searched:
     """A query and the prompt made of its results; `dropped` are those that are not in it.
 
-    `computed` is what the question asks for as far as it could be computed from the tables found. `passes` are the
+    `computed` is what the question asks for as far as it could be computed from the tables found; `is_unclear` if it
+    asks for that, and it is not clear what: small models compute wrongly, so no text of theirs stands. `passes` are the
     prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread` passages
     were dropped because there was no room for them, and `extent` is how much was read for a summary. `read_within_s`
     are the seconds to which reading was held, if it was; `stages` those of `retrieve_s` that went into "rerank" and
@@ -105,6 +106,7 @@ class Searched:
     rewrite_s: float
     retrieve_s: float
     computed: Computed | None = None
+    is_unclear: bool = False
     passes: tuple[Prompt, ...] = ()
     grounding: Grounding | None = None
     unread: int = 0
@@ -181,11 +183,15 @@ class PromptSearch:
             options=options,
         )
         found, repeated = self._found(task, wordings, clock)
+        if plan.kind == "table" and read_question(question).likeliest == "table" and not self._tables.are_in(found):
+            plan = replace(plan, kind="fact")  # a figure that a sentence states is a fact like any other
+            task = replace(task, plan=plan, reading=self._reading(plan))
+            found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
-        computed, cells = self._computed([question, query] if is_either else [query], task, wordings, found, cancelled)
+        figures = self._figures([question, query] if is_either else [query], task, wordings, found, cancelled)
         with clock.stage("prompt"):
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
-            read = [*options.brought, *(in_turn([cells, shortened]) if cells else shortened)]
+            read = [*options.brought, *(in_turn([figures.passages, shortened]) if figures.passages else shortened)]
             prompt, dropped = self._prompt(task, read)
         is_held = _is_held(task.reading, prompt.tokens, dropped, is_shortened=shortened != found)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
@@ -198,7 +204,8 @@ class PromptSearch:
             dropped=(*dropped, *skipped, *repeated),
             rewrite_s=rewritten - started,
             retrieve_s=time.perf_counter() - rewritten,
-            computed=computed,
+            computed=figures.computed,
+            is_unclear=figures.is_unclear,
             passes=self._passes(task, prompt.new),
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped) + len(skipped),
@@ -248,26 +255,29 @@ class PromptSearch:
         prompts = tuple(self._fit(replace(task, plan=share, history=()), group) for group in groups)
         return prompts if len(prompts) > 1 else ()
 
-    def _computed(
+    def _figures(
         self,
         readings: Sequence[str],
         task: _Task,
         wordings: Sequence[str],
         found: Sequence[Passage],
         cancelled: CancelEvent | None,
-    ) -> tuple[Computed | None, list[Passage]]:
-        """Return what tables have for the first of a question's readings that they answer, and the passages with it."""
+    ) -> TableAnswer:
+        """Return what tables have for the first of a question's readings that they answer."""
         plan = task.plan
         is_counted = plan.counts and plan.kind == "list"  # the search for a stated number has asked the tables
         if task.options.brought or plan.kind == "summary" or is_counted:
-            return None, []
+            return TableAnswer()
         queries = [*wordings, *(part.query for part in plan.parts)]
         limit = self._reading(Plan(kind="table")).limit
         language = plan.language or "en"
-        answers = (
-            self._tables.answer(each, queries, found, task.within, language, limit, cancelled) for each in readings
-        )
-        return next((answer for answer in answers if answer[0]), (None, []))
+        best = TableAnswer()
+        for each in readings:
+            answer = self._tables.answer(each, task.question, queries, found, task.within, language, limit, cancelled)
+            if answer.computed:
+                return answer
+            best = answer if answer.is_unclear else best
+        return best
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
         """Return the query: made by rules, or by the model where the rules would miss the subject.

@@ -119,7 +119,7 @@ def finished_answer(
     # Who stops an answer has not been told that there is none, and the questions after it need not know of it.
     is_stopped = streamed.last.stop_reason == "cancelled" and not is_abstention(streamed.text)
     is_empty = is_stopped and all(sentence.support == "unsupported" for sentence in sentences)
-    abstained = verdict.abstained and not is_stopped
+    abstained = (verdict.abstained or search.is_unclear) and not is_stopped
     turn = Turn(asked.question, NOT_FOUND if abstained else streamed.text, prompt.new)
     answer = Answer(
         question=asked.question,

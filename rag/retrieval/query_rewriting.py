@@ -68,7 +68,7 @@ def _may_be_subject(question: str) -> bool:
 
 
 def may_stand_alone(question: str) -> bool:
-    """Return whether a question that is read as a follow-up may be none: "Which plan is the cheapest?"."""
+    """Return whether a question that is read as a follow-up may be none: "And which plan is the cheapest?"."""
     return read_question(question).needs_conversation < _SURELY_NEEDED and not _PRONOUN.search(question)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
 from rag.assistant import Assistant
 from rag.errors import QuestionError
@@ -12,6 +13,7 @@ from rag.grounding.abstention import NOT_FOUND, STRICTNESS
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
+from tests.rag.answering.tables.test_table_answer import LOOKUP, LOWEST, PLANS, FormGenerator
 from tests.rag.postprocessing.test_output_checks import NoBananas
 from tests.support.assistants import assistant_over
 from tests.support.fakes import ScriptedGenerator
@@ -212,3 +214,20 @@ def test_a_question_in_another_language_is_searched_for_in_that_of_the_documents
     answer = ask(assistant, "Wann bellen die Hunde in der dunklen Nacht?")
     assert answer.query == "Wann bellen die Hunde in der dunklen Nacht? · When do dogs bark at night?"
     assert answer.passages[0].chunk.text.startswith("Dogs bark")
+
+
+@pytest.mark.parametrize(
+    ("forms", "is_refused"),
+    [((LOWEST, LOWEST.replace("lowest", "highest")), True), ((LOOKUP, LOOKUP.replace("Mini", "Start")), False)],
+    ids=["something is to be computed", "something is to be looked up"],
+)
+def test_text_about_what_cannot_be_computed_surely_does_not_stand(
+    library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path, forms: tuple[str, ...], *, is_refused: bool
+) -> None:
+    (tmp_path / "plans.md").write_text(PLANS)
+    list(ingestor.ingest([str(tmp_path / "plans.md")]))
+    generator = FormGenerator(*forms)
+    generator.script = "Start has a monthly fee of 9."
+    answer = ask(assistant_with(generator, library, tmp_path), "Which of the phone plans is the cheapest?")
+    assert answer.text == "Start has a monthly fee of 9."
+    assert answer.abstained == is_refused

@@ -1,14 +1,17 @@
 """Answer a question for figures from the tables found: cells are looked up and computed with by code.
 
 A request that is plain from its words is computed at once. Otherwise the model fills in a form for the table that the
-question is most likely about; it reads that table's labels, not its figures.
+question is most likely about; it reads that table's labels, not its figures. It does so twice, from the same examples
+in another order, and what both forms ask for is the answer: agreement tells right forms better than the model's own
+certainty does (compare self-consistency, Wang et al. 2022, 2203.11171).
 """
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from rag.answering.tables.plain_questions import compute
-from rag.answering.tables.table_form import TableForm, TableOutline, form_messages, form_pattern, read_form
+from rag.answering.tables.table_form import TableOutline, form_pattern, form_readings, read_form
 from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
 from rag.answering.tables.table_request import read_request
@@ -16,7 +19,7 @@ from rag.interfaces import FormFiller, Generator, Library, Retriever
 from rag.retrieval.fusion import best_of
 from rag.runtime.progress import CancelEvent
 from rag.text.analyzer import words
-from rag.types import Chunk, Computed, Operand, Passage
+from rag.types import Chunk, Computed, Operand, Page, Passage, Table
 from rag.understanding.question_reader import Asked, read_question
 
 _SEARCHED = 20
@@ -29,13 +32,25 @@ _SURE = 0.8
 """Confidence from which a result is the answer: below, cells outside the statement that is asked for."""
 
 _EVEN = 0.5
-"""Even odds: that a figure is asked for, and that each token of a form is the one that the model wants."""
+"""Even odds that a figure is asked for."""
 
 _SHORT: tuple[Asked, ...] = ("fact", "yes_no", "comparison")
 """What a cell of a table, or two, may answer, though nothing in the question's words says so."""
 
 _CONFIDENCE = 0.85
 """Of a result whose cells the model chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """What tables have for a question: the result, and the passages with its cells.
+
+    `is_unclear`: something is to be computed from a table, and the model does not ask for the same twice.
+    """
+
+    computed: Computed | None = None
+    passages: tuple[Passage, ...] = ()
+    is_unclear: bool = False
 
 
 class TableAnswers:
@@ -50,29 +65,41 @@ class TableAnswers:
     def answer(
         self,
         question: str,
+        typed: str,
         queries: Sequence[str],
         best: Sequence[Passage],
         within: AbstractSet[int] | None,
         language: str,
         limit: int | None,
         cancelled: CancelEvent | None,
-    ) -> tuple[Computed | None, list[Passage]]:
-        """Return what can be computed for a question, and the passages that have its cells.
+    ) -> TableAnswer:
+        """Return what can be computed for a question.
 
+        A follow-up is what was `typed` after the question that it comes back to: what it asks for is read in itself.
         The passages are searched for by `queries`; `best` are those that were found to be read, the best one first.
         `limit` is how many tokens the model can read in time, None if any.
         """
         is_plain = read_request(question) is not None
-        asks_model = self._filler is not None and (_asks_figures(question) or self._may_ask_figures(question, best))
+        is_asked = any(
+            _asks_figures(each) or self._may_ask_figures(each, best) for each in dict.fromkeys((question, typed))
+        )
+        asks_model = self._filler is not None and is_asked
         if not is_plain and not asks_model:
-            return None, []
+            return TableAnswer()
         found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)
-        computed = compute(question, found, self._library.page, language=language) if is_plain else None
+        computed, is_unclear = (
+            compute(question, found, self._library.page, language=language) if is_plain else None,
+            False,
+        )
         if asks_model and (computed is None or computed.confidence < _SURE):
-            computed = self._by_form(question, found, language, limit, cancelled)
+            computed, is_unclear = self._by_form(question, found, language, limit, cancelled)
         if computed is None or computed.confidence < _SURE:
-            return None, []
-        return computed, cell_passages(computed, found, self._library)
+            return TableAnswer(is_unclear=is_unclear)
+        return TableAnswer(computed, tuple(cell_passages(computed, found, self._library)))
+
+    def are_in(self, passages: Sequence[Passage]) -> bool:
+        """Return whether any passage has a table, or a part of one."""
+        return any(self._tables_in(passage.chunk) for passage in passages)
 
     def _may_ask_figures(self, question: str, best: Sequence[Passage]) -> bool:
         """Return whether a question may ask for figures: a short answer is wanted, and a table is found first."""
@@ -85,20 +112,25 @@ class TableAnswers:
         language: str,
         limit: int | None,
         cancelled: CancelEvent | None,
-    ) -> Computed | None:
-        """Return what the model wants computed; None if it is not sure, or there is no table or no time to ask it."""
+    ) -> tuple[Computed | None, bool]:
+        """Return what two forms ask for alike; if there is nothing, whether one of them asks to compute something."""
         shown = self._shown(question, found)
         if shown is None or self._filler is None:
-            return None
+            return None, False
         outline, grid = shown
-        messages = form_messages(outline, question)
-        if limit is not None and self._count(messages) > limit:
-            return None
-        filled = self._filler.fill(messages, form_pattern(outline), cancelled)
-        form = read_form(filled.text) if filled.certainty >= _EVEN else TableForm("none")
-        if overlooks(form, outline, question):
-            return None
-        return compute_form(form, grid, language, _CONFIDENCE)
+        readings = form_readings(outline, question)
+        if limit is not None and sum(map(self._count, readings)) > limit:
+            return None, False
+        agreed: Computed | None = None
+        computes = False
+        for messages in readings:
+            form = read_form(self._filler.fill(messages, form_pattern(outline), cancelled))
+            computes = computes or form.operation not in ("none", "lookup")
+            computed = None if overlooks(form, outline, question) else compute_form(form, grid, language, _CONFIDENCE)
+            if computed is None or (agreed and not _is_same(agreed, computed)):
+                return None, computes
+            agreed = computed
+        return agreed, False
 
     def _shown(self, question: str, found: Sequence[Passage]) -> tuple[TableOutline, Grid] | None:
         """Return the table that has most of a question's words in its labels, where none has any the best passage's."""
@@ -116,15 +148,25 @@ class TableAnswers:
         """Yield the tables in the best passages, each once, as far as they can be shown."""
         seen: set[tuple[int, int, int]] = set()
         for chunk in (passage.chunk for passage in found[:_SHOWN]):
-            page = self._library.page(chunk.document_id, chunk.page)
-            for table in page.structure.tables if page else ():
+            for page, table in self._tables_in(chunk):
                 place = (chunk.document_id, chunk.page, table.start)
-                if page is None or place in seen or table.end <= chunk.start or table.start >= chunk.end:
+                if place in seen:
                     continue
                 seen.add(place)
                 grid = read_grid(chunk.document_id, chunk.document, page, table)
                 if grid and (outline := outline_of(grid, grid.caption or chunk.heading or chunk.title)).is_short:
                     yield outline, grid
+
+    def _tables_in(self, chunk: Chunk) -> list[tuple[Page, Table]]:
+        page = self._library.page(chunk.document_id, chunk.page)
+        if page is None:
+            return []
+        return [(page, each) for each in page.structure.tables if each.start < chunk.end and chunk.start < each.end]
+
+
+def _is_same(one: Computed, other: Computed) -> bool:
+    """Return whether two results are the same figures from the same cells, in whatever order they were asked for."""
+    return (one.kind, {*one.operands}, {*one.results}) == (other.kind, {*other.operands}, {*other.results})
 
 
 def _asks_figures(question: str) -> bool:

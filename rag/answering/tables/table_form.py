@@ -71,7 +71,8 @@ _BOATS = TableOutline(
 )
 _BATHS = TableOutline("Besucher der Bäder", ("2019", "2020", "2021"), ("Nordbad", "Südbad", "Freibad"))
 _OFFICES = TableOutline("Staff by office", ("Employees", "Part-time", "Average age"), ("Lyon", "Porto", "Graz"))
-_EXAMPLES = (
+_Example = tuple[TableOutline, str, TableForm]
+_EXAMPLES: tuple[_Example, ...] = (
     (_BOATS, "Which boat is the least expensive?", TableForm("lowest", (), ("Price per hour (€)",))),
     (_BOATS, "Why do I have to pay a deposit?", TableForm("none")),
     (
@@ -105,11 +106,18 @@ _EXAMPLES = (
 )
 
 
-def form_messages(outline: TableOutline, question: str) -> list[Message]:
-    """Return what the model reads, the same up to the last message: its keys and values are kept."""
+def form_readings(outline: TableOutline, question: str) -> tuple[list[Message], list[Message]]:
+    """Return two ways to ask for the same form: the second has the examples the other way round.
+
+    All but the last message of each is always the same: its keys and values are kept.
+    """
+    return _messages(_EXAMPLES, outline, question), _messages(_EXAMPLES[::-1], outline, question)
+
+
+def _messages(examples: Sequence[_Example], outline: TableOutline, question: str) -> list[Message]:
     messages: list[Message] = [{"role": "system", "content": _INSTRUCTION}]
     shown: TableOutline | None = None
-    for example, asked, form in _EXAMPLES:
+    for example, asked, form in examples:
         content = f"Question: {asked}" if example is shown else _shown(example, asked)
         messages += [{"role": "user", "content": content}, {"role": "assistant", "content": _written(form)}]
         shown = example
@@ -117,13 +125,18 @@ def form_messages(outline: TableOutline, question: str) -> list[Message]:
 
 
 def form_pattern(outline: TableOutline) -> str:
-    """Return the regular expression of the forms that can be filled in for a table."""
-    columns, rows = (_chosen(name, labels) for name, labels in (("columns", outline.columns), ("rows", outline.rows)))
+    """Return the regular expression of the forms that can be filled in for a table, each with the cells it needs."""
+    column, row = (_one_of(labels) for labels in (outline.columns, outline.rows))
+    in_line = f"(?:{_cells([column], _many(row))}|{_cells(_many(column), [row])})"
+    of_two = f"(?:{_cells([column], [row, row])}|{_cells([column, column], [row])})"
     operations = {
         "none": "",
-        "lookup|sum|average|median|difference|ratio|share": columns + rows,
-        "highest|lowest": columns + rows + '(?:,"nth":[2-9])?',
-        "count": columns + rows + r',"where":"(?:[<>]=?|=) -?\d[\d.,]*"',
+        "lookup": _cells(_many(column), _many(row)),
+        "sum|average|median": in_line,
+        "highest|lowest": in_line + '(?:,"nth":[2-9])?',
+        "difference|ratio": of_two,
+        "share": _cells([column], [row]),
+        "count": _cells([column], _many(row)) + r',"where":"(?:[<>]=?|=) -?\d[\d.,]*"',
     }
     return "|".join(rf'\{{"operation":"(?:{names})"{rest}\}}' for names, rest in operations.items())
 
@@ -157,6 +170,15 @@ def _written(form: TableForm) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def _chosen(name: str, labels: Sequence[str]) -> str:
-    one = "(?:" + "|".join(re.escape(json.dumps(label, ensure_ascii=False)) for label in labels) + ")"
-    return rf',"{name}":(?:"{_ALL}"|\[{one}(?:,{one}){{0,{_MAX_CHOSEN - 1}}}\])'
+def _cells(columns: str | list[str], rows: str | list[str]) -> str:
+    """Return the pattern of the part that names columns and rows: as many as there are patterns, or what `_many` is."""
+    parts = (each if isinstance(each, str) else rf"\[{','.join(each)}\]" for each in (columns, rows))
+    return ',"columns":{},"rows":{}'.format(*parts)
+
+
+def _many(one: str) -> str:
+    return rf'(?:"{_ALL}"|\[{one}(?:,{one}){{0,{_MAX_CHOSEN - 1}}}\])'
+
+
+def _one_of(labels: Sequence[str]) -> str:
+    return "(?:" + "|".join(re.escape(json.dumps(label, ensure_ascii=False)) for label in labels) + ")"

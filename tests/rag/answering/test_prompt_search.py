@@ -141,10 +141,23 @@ def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, s
 def test_what_may_be_no_follow_up_is_searched_for_by_itself_too(search: Search, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.", "The cheapest plan is Mini.")
     history = [Turn("When do dogs bark?", "At night.")]
-    found = search("Which plan is the cheapest?", history=history)
-    assert found.query == "Which plan is the cheapest? | When do dogs bark? Which plan is the cheapest?"
+    found = search("And which plan is the cheapest?", history=history)
+    assert found.query == "And which plan is the cheapest? | When do dogs bark? And which plan is the cheapest?"
     assert "The cheapest plan is Mini." in found.prompt.messages[-1]["content"]
     assert found.asked.translated == ""
+
+
+def test_a_figure_that_no_table_has_is_asked_for_as_a_fact(
+    search: Search, store_text: Store, ingestor: Ingestor, tmp_path: Path
+) -> None:
+    question = "What were the sales of the shop in Q3 2019?"
+    store_text("a.txt", "The sales of the shop were 5 million in Q3 2019.")
+    assert search(question).plan.kind == "fact"
+    (tmp_path / "sales.md").write_text(
+        "# Sales of the shop\n\n| | Q3 2019 |\n|---|---|\n| Sales | 5 |\n| Costs | 4 |\n"
+    )
+    list(ingestor.ingest([str(tmp_path / "sales.md")]))
+    assert search(question).plan.kind == "table"
 
 
 def test_of_two_readings_the_question_as_typed_is_computed_first(
@@ -156,11 +169,11 @@ def test_of_two_readings_the_question_as_typed_is_computed_first(
     settings = SearchSettings(passages=2, candidates=6, system_prompt=None, decoding=Decoding(max_new_tokens=50))
     retriever = retriever_over(library, tmp_path / "library")
     prompts = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
-    question, history = "Which plan is the cheapest?", [Turn("Who barks?", "Dogs.")]
+    question, history = "And which plan is the cheapest?", [Turn("Who barks?", "Dogs.")]
     found = prompts.search(question, plan(question), history, None, AskOptions(), None)
     assert found.computed is not None
     assert found.computed.results[0] == "Mini"
-    assert [asked.rsplit("Question: ", 1)[1] for asked in generator.asked] == [question]
+    assert [asked.rsplit("Question: ", 1)[1] for asked in generator.asked] == [question] * 2
 
 
 def test_a_comparison_of_two_documents_is_computed_from_the_tables_of_both(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
-from rag.answering.tables.table_answer import TableAnswers, cell_passages
-from rag.interfaces import FilledForm, Message
+from rag.answering.tables.table_answer import TableAnswer, TableAnswers, cell_passages
+from rag.interfaces import Message
 from rag.runtime.progress import CancelEvent
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Computed, Operand, Passage
@@ -25,24 +25,26 @@ Prices of our tariffs.
 | Start | 9 | 6 |
 | Family | 25 | 40 |
 """
+LOOKUP = '{"operation":"lookup","columns":["Data"],"rows":["Mini"]}'
 LOWEST = '{"operation":"lowest","columns":["Monthly fee"],"rows":"all"}'
 
 
 class FormGenerator(ScriptedGenerator):
-    """A generator that fills in every form alike."""
+    """A generator that fills in every form alike, or each one otherwise, in turn."""
 
-    def __init__(self, form: str, certainty: float = 0.9) -> None:
+    def __init__(self, *forms: str) -> None:
         super().__init__("Yes.")
-        self.filled = FilledForm(form, certainty)
+        self.forms = forms
         self.asked: list[str] = []
 
-    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
-        assert re.fullmatch(pattern, self.filled.text)
+    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> str:
+        form = self.forms[len(self.asked) % len(self.forms)]
+        assert re.fullmatch(pattern, form)
         self.asked.append(messages[-1]["content"])
-        return self.filled
+        return form
 
 
-Answered = Callable[..., tuple[Computed | None, list[Passage]]]
+Answered = Callable[..., TableAnswer]
 
 
 @pytest.fixture
@@ -56,47 +58,75 @@ def answered(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Answ
     ids = {document.name: document.id for document in library.documents()}
 
     def run(
-        question: str, generator: ScriptedGenerator, limit: int | None = None, only: str = ""
-    ) -> tuple[Computed | None, list[Passage]]:
+        question: str, generator: ScriptedGenerator, limit: int | None = None, only: str = "", typed: str = ""
+    ) -> TableAnswer:
         best = [] if only else retriever.retrieve(question, 5)
         within = {ids[only]} if only else None
         tables = TableAnswers(library, retriever, generator)
-        return tables.answer(question, [question], best, within, "en", limit, None)
+        return tables.answer(question, typed or question, [question], best, within, "en", limit, None)
 
     return run
 
 
 def test_what_the_model_wants_of_a_table_is_computed_and_cited(answered: Answered) -> None:
     generator = FormGenerator(LOWEST)
-    computed, passages = answered("Which of the phone plans is the cheapest?", generator)
+    found = answered("Which of the phone plans is the cheapest?", generator)
+    computed, passages = found.computed, found.passages
     assert computed is not None
     assert computed.statement == "Monthly fee was lowest for Mini: 7 (others: Start 9, Family 25)."
     assert [passage.chunk.document for passage in passages] == ["plans.md"]
     shown = "Table: Phone plans\nColumns: Monthly fee | Data\nRows: Mini | Start | Family"
-    assert generator.asked == [f"{shown}\nQuestion: Which of the phone plans is the cheapest?"]
+    assert generator.asked == [f"{shown}\nQuestion: Which of the phone plans is the cheapest?"] * 2
+
+
+def test_forms_may_name_the_same_cells_in_another_order(answered: Answered) -> None:
+    form = '{"operation":"sum","columns":["Data"],"rows":["Mini","Start"]}'
+    generator = FormGenerator(form, form.replace('"Mini","Start"', '"Start","Mini"'))
+    computed = answered("How much data do Mini and Start have together?", generator).computed
+    assert computed is not None
+    assert computed.results == ("8",)
 
 
 @pytest.mark.parametrize(
     ("question", "generator"),
     [
-        ("Which of the phone plans is the cheapest?", FormGenerator(LOWEST, certainty=0.4)),
-        ("Which of the phone plans is the cheapest?", FormGenerator('{"operation":"none"}')),
-        ("Which of the phone plans is the cheapest?", ScriptedGenerator()),  # of a kind that fills in no forms
-        ("How much more data has Family than Mini?", FormGenerator(LOWEST.replace('"all"', '["Start"]'))),
+        ("Which of the phone plans is the cheapest?", FormGenerator(LOWEST, LOWEST.replace("lowest", "highest"))),
+        ("How much more data has Family than Mini?", FormGenerator(LOWEST.replace('"all"', '["Mini"]'))),
     ],
+    ids=["the forms differ", "what is named is left out"],
 )
-def test_what_is_unsure_or_leaves_out_what_is_named_is_left_to_the_text(
-    answered: Answered, question: str, generator: ScriptedGenerator
-) -> None:
-    assert answered(question, generator) == (None, [])
+def test_what_is_to_be_computed_is_unclear(answered: Answered, question: str, generator: FormGenerator) -> None:
+    assert answered(question, generator) == TableAnswer(is_unclear=True)
+
+
+@pytest.mark.parametrize(
+    "generator",
+    [
+        FormGenerator('{"operation":"none"}'),
+        FormGenerator(LOOKUP, LOOKUP.replace("Mini", "Start")),
+        ScriptedGenerator(),
+    ],
+    ids=["no figure is asked for", "the forms ask for other cells", "it fills in no forms"],
+)
+def test_what_needs_no_computing_is_left_to_the_text(answered: Answered, generator: ScriptedGenerator) -> None:
+    assert answered("Which of the phone plans is the cheapest?", generator) == TableAnswer()
 
 
 def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(answered: Answered) -> None:
     generator = FormGenerator('{"operation":"lookup","columns":["Weight"],"rows":["Kitty"]}')
-    computed, passages = answered("What does Kitty the cat weigh?", generator)
+    found = answered("What does Kitty the cat weigh?", generator)
+    computed, passages = found.computed, found.passages
     assert computed is not None
     assert computed.statement == "Kitty, Weight: 3."
     assert [passage.chunk.document for passage in passages] == ["cats.md"]
+
+
+def test_a_follow_up_asks_for_figures_by_its_own_words(answered: Answered) -> None:
+    joined = "Why do the phone plans have a monthly fee? And which is the cheapest?"
+    assert answered(joined, FormGenerator(LOWEST)) == TableAnswer()
+    computed = answered(joined, FormGenerator(LOWEST), typed="And which is the cheapest?").computed
+    assert computed is not None
+    assert computed.results[0] == "Mini"
 
 
 @pytest.mark.parametrize(
@@ -109,20 +139,20 @@ def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(ans
 )
 def test_the_model_is_not_asked_in_vain(answered: Answered, question: str) -> None:
     generator = FormGenerator(LOWEST)
-    assert answered(question, generator) == (None, [])
+    assert answered(question, generator) == TableAnswer()
     assert not generator.asked
 
 
 def test_where_no_label_has_a_word_of_the_question_the_table_of_the_best_passage_is_shown(answered: Answered) -> None:
-    assert answered("What do I pay on average?", FormGenerator(LOWEST), only="plans.md")[0]
+    assert answered("What do I pay on average?", FormGenerator(LOWEST), only="plans.md").computed
 
 
 def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(answered: Answered) -> None:
     generator = FormGenerator(LOWEST)
     question = "Which of the phone plans is the cheapest?"
-    assert answered(question, generator, limit=20) == (None, [])
+    assert answered(question, generator, limit=20) == TableAnswer()
     assert not generator.asked
-    assert answered(question, generator, limit=2000)[0]
+    assert answered(question, generator, limit=2000).computed
 
 
 def test_a_row_that_the_search_missed_is_read_from_the_library_and_one_that_was_found_is_there_once(
