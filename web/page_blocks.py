@@ -3,11 +3,13 @@
 Gradio has one configuration, so each language gets its own copy of what shows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 import gradio as gr
+from gradio.routes import App
 
 from rag.text.message_catalogues import LANGUAGES, SOURCE
 from web.page_language import current_language, in_language
@@ -62,12 +64,22 @@ class PageBlocks(gr.Blocks):  # type: ignore[misc]  # Gradio is not typed
         ]
 
 
+@contextmanager
+def without_servers() -> Iterator[None]:
+    """Lay pages out without the servers that Gradio makes of each, three of one page: `launch` makes the one in use."""
+    create, App.create_app = App.create_app, staticmethod(lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        App.create_app = create
+
+
 def _is_update(output: Any) -> bool:
     return isinstance(output, dict) and output.get("__type__") == "update"
 
 
 def _laid_out(languages: Iterable[str], lay_out: Callable[[], object]) -> dict[str, list[dict[str, Any]]]:
-    """Return what each component shows, by language. All stand in one page: Gradio makes two servers for each page."""
+    """Return what each component shows, by language."""
     counts: dict[str, int] = {}
     with gr.Blocks(analytics_enabled=False) as blocks:
         for language in languages:

@@ -41,7 +41,7 @@ from web.events import bind
 from web.idle_overviews import IdleOverviews
 from web.layout import lay_out
 from web.mounting import in_front
-from web.page_blocks import PageBlocks
+from web.page_blocks import PageBlocks, without_servers
 from web.rendering.templates import render
 from web.routes import route_table
 from web.routes.route_table import ICON
@@ -215,10 +215,12 @@ def _open_backend(services: Services, uploads: Uploads, page_images: PageImages,
 
 def build(services: Services, jobs: AnswerJobs, turns: AnswerTurns) -> Any:
     """Return the page with its behaviour."""
-    with PageBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
-        page = lay_out(services.settings, services.models)
-        bind(page, Chat(services, jobs, turns), blocks)
-    blocks.translate(lambda: lay_out(services.settings, services.models))
+    with without_servers():
+        with PageBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+            page = lay_out(services.settings, services.models)
+            bind(page, Chat(services, jobs, turns), blocks)
+        blocks.queue(default_concurrency_limit=None, max_size=4 * _EVENTS_AT_ONCE, api_open=False)
+        blocks.translate(lambda: lay_out(services.settings, services.models))
     return blocks
 
 
@@ -240,7 +242,6 @@ def _seeing_the_proxy(settings: Settings) -> Iterator[None]:
 
 
 def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Login | None, api: Api) -> None:
-    blocks.queue(default_concurrency_limit=None, max_size=4 * _EVENTS_AT_ONCE, api_open=False)
     blocks.launch(
         max_threads=_EVENTS_AT_ONCE,
         server_name=host_in_address(settings.host),
