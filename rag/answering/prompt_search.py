@@ -91,11 +91,11 @@ class Searched:
     """A query and the prompt made of its results; `dropped` are those that are not in it.
 
     `computed` is what the question asks for as far as it could be computed from the tables found; `is_unclear` if it
-    asks for that, and it is not clear what: small models compute wrongly, so no text of theirs stands. `passes` are the
-    prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread` passages
-    were dropped because there was no room for them, and `extent` is how much was read for a summary. `read_within_s`
-    are the seconds to which reading was held, if it was; `stages` those of `retrieve_s` that went into "rerank" and
-    into "prompt".
+    asks for that alone, and it is not clear what: small models compute wrongly, so no text of theirs stands. `passes`
+    are the prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread`
+    passages were dropped because there was no room for them, and `extent` is how much was read for a summary.
+    `read_within_s` are the seconds to which reading was held, if it was; `stages` those of `retrieve_s` that went into
+    "rerank" and into "prompt".
     """
 
     asked: Asked
@@ -205,7 +205,7 @@ class PromptSearch:
             rewrite_s=rewritten - started,
             retrieve_s=time.perf_counter() - rewritten,
             computed=figures.computed,
-            is_unclear=figures.is_unclear,
+            is_unclear=figures.is_unclear and (plan.is_short_answer or plan.kind == "table"),
             passes=self._passes(task, prompt.new),
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped) + len(skipped),

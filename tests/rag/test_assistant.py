@@ -217,17 +217,31 @@ def test_a_question_in_another_language_is_searched_for_in_that_of_the_documents
 
 
 @pytest.mark.parametrize(
-    ("forms", "is_refused"),
-    [((LOWEST, LOWEST.replace("lowest", "highest")), True), ((LOOKUP, LOOKUP.replace("Mini", "Start")), False)],
-    ids=["something is to be computed", "something is to be looked up"],
+    ("question", "forms", "is_refused"),
+    [
+        ("Which of the phone plans is the cheapest?", (LOWEST, LOWEST.replace("lowest", "highest")), True),
+        ("Which of the phone plans is the cheapest?", (LOOKUP, LOOKUP.replace("Mini", "Start")), False),
+        (
+            "Which of the phone plans is the cheapest, and who sells it?",
+            (LOWEST, LOWEST.replace("lowest", "highest")),
+            False,
+        ),
+    ],
+    ids=["something is to be computed", "something is to be looked up", "something else is asked, too"],
 )
 def test_text_about_what_cannot_be_computed_surely_does_not_stand(
-    library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path, forms: tuple[str, ...], *, is_refused: bool
+    library: SqliteLibrary,
+    ingestor: Ingestor,
+    tmp_path: Path,
+    question: str,
+    forms: tuple[str, ...],
+    *,
+    is_refused: bool,
 ) -> None:
     (tmp_path / "plans.md").write_text(PLANS)
     list(ingestor.ingest([str(tmp_path / "plans.md")]))
     generator = FormGenerator(*forms)
     generator.script = "Start has a monthly fee of 9."
-    answer = ask(assistant_with(generator, library, tmp_path), "Which of the phone plans is the cheapest?")
+    answer = ask(assistant_with(generator, library, tmp_path), question)
     assert answer.text == "Start has a monthly fee of 9."
     assert answer.abstained == is_refused

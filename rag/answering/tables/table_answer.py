@@ -1,9 +1,9 @@
 """Answer a question for figures from the tables found: cells are looked up and computed with by code.
 
 A request that is plain from its words is computed at once. Otherwise the model fills in a form for the table that the
-question is most likely about; it reads that table's labels, not its figures. It does so twice, from the same examples
-in another order, and what both forms ask for is the answer: agreement tells right forms better than the model's own
-certainty does (compare self-consistency, Wang et al. 2022, 2203.11171).
+question is most likely about; it reads that table's labels, not its figures. It does so twice, the second time with
+the labels the other way round, and what both forms ask for is the answer: agreement tells right forms better than the
+model's own certainty does (compare self-consistency, Wang et al. 2022, 2203.11171).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rag.answering.tables.plain_questions import compute
-from rag.answering.tables.table_form import TableOutline, form_pattern, form_readings, read_form
+from rag.answering.tables.table_form import TableOutline, form_messages, form_pattern, read_form
 from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
 from rag.answering.tables.table_request import read_request
@@ -87,10 +87,8 @@ class TableAnswers:
         if not is_plain and not asks_model:
             return TableAnswer()
         found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)
-        computed, is_unclear = (
-            compute(question, found, self._library.page, language=language) if is_plain else None,
-            False,
-        )
+        computed = compute(question, found, self._library.page, language=language) if is_plain else None
+        is_unclear = False
         if asks_model and (computed is None or computed.confidence < _SURE):
             computed, is_unclear = self._by_form(question, found, language, limit, cancelled)
         if computed is None or computed.confidence < _SURE:
@@ -118,13 +116,14 @@ class TableAnswers:
         if shown is None or self._filler is None:
             return None, False
         outline, grid = shown
-        readings = form_readings(outline, question)
-        if limit is not None and sum(map(self._count, readings)) > limit:
+        outlines = (outline, outline.reversed())
+        asked = [form_messages(each, question) for each in outlines]
+        if limit is not None and self._count(asked[0]) + self._count(asked[1][-1:]) > limit:
             return None, False
         agreed: Computed | None = None
         computes = False
-        for messages in readings:
-            form = read_form(self._filler.fill(messages, form_pattern(outline), cancelled))
+        for each, messages in zip(outlines, asked, strict=True):
+            form = read_form(self._filler.fill(messages, form_pattern(each), cancelled))
             computes = computes or form.operation not in ("none", "lookup")
             computed = None if overlooks(form, outline, question) else compute_form(form, grid, language, _CONFIDENCE)
             if computed is None or (agreed and not _is_same(agreed, computed)):

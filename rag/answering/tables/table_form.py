@@ -48,6 +48,10 @@ class TableOutline:
     columns: tuple[str, ...]
     rows: tuple[str, ...]
 
+    def reversed(self) -> "TableOutline":
+        """Return the same table with its labels the other way round."""
+        return TableOutline(self.title, self.columns[::-1], self.rows[::-1])
+
     @property
     def is_short(self) -> bool:
         """True if all labels can be shown, and each names one thing."""
@@ -71,8 +75,7 @@ _BOATS = TableOutline(
 )
 _BATHS = TableOutline("Besucher der Bäder", ("2019", "2020", "2021"), ("Nordbad", "Südbad", "Freibad"))
 _OFFICES = TableOutline("Staff by office", ("Employees", "Part-time", "Average age"), ("Lyon", "Porto", "Graz"))
-_Example = tuple[TableOutline, str, TableForm]
-_EXAMPLES: tuple[_Example, ...] = (
+_EXAMPLES = (
     (_BOATS, "Which boat is the least expensive?", TableForm("lowest", (), ("Price per hour (€)",))),
     (_BOATS, "Why do I have to pay a deposit?", TableForm("none")),
     (
@@ -106,18 +109,11 @@ _EXAMPLES: tuple[_Example, ...] = (
 )
 
 
-def form_readings(outline: TableOutline, question: str) -> tuple[list[Message], list[Message]]:
-    """Return two ways to ask for the same form: the second has the examples the other way round.
-
-    All but the last message of each is always the same: its keys and values are kept.
-    """
-    return _messages(_EXAMPLES, outline, question), _messages(_EXAMPLES[::-1], outline, question)
-
-
-def _messages(examples: Sequence[_Example], outline: TableOutline, question: str) -> list[Message]:
+def form_messages(outline: TableOutline, question: str) -> list[Message]:
+    """Return what the model reads, the same up to the last message: its keys and values are kept."""
     messages: list[Message] = [{"role": "system", "content": _INSTRUCTION}]
     shown: TableOutline | None = None
-    for example, asked, form in examples:
+    for example, asked, form in _EXAMPLES:
         content = f"Question: {asked}" if example is shown else _shown(example, asked)
         messages += [{"role": "user", "content": content}, {"role": "assistant", "content": _written(form)}]
         shown = example

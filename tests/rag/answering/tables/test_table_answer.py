@@ -75,8 +75,11 @@ def test_what_the_model_wants_of_a_table_is_computed_and_cited(answered: Answere
     assert computed is not None
     assert computed.statement == "Monthly fee was lowest for Mini: 7 (others: Start 9, Family 25)."
     assert [passage.chunk.document for passage in passages] == ["plans.md"]
-    shown = "Table: Phone plans\nColumns: Monthly fee | Data\nRows: Mini | Start | Family"
-    assert generator.asked == [f"{shown}\nQuestion: Which of the phone plans is the cheapest?"] * 2
+    asked = "Question: Which of the phone plans is the cheapest?"
+    assert generator.asked == [
+        f"Table: Phone plans\nColumns: Monthly fee | Data\nRows: Mini | Start | Family\n{asked}",
+        f"Table: Phone plans\nColumns: Data | Monthly fee\nRows: Family | Start | Mini\n{asked}",
+    ]
 
 
 def test_forms_may_name_the_same_cells_in_another_order(answered: Answered) -> None:
