@@ -273,7 +273,7 @@ class PromptSearch:
         language = plan.language or "en"
         best = TableAnswer()
         for each in readings:
-            answer = self._tables.answer(each, task.question, queries, found, task.within, language, limit, cancelled)
+            answer = self._tables.answer(each, queries, found, task.within, language, limit, cancelled)
             if answer.computed:
                 return answer
             best = answer if answer.is_unclear else best

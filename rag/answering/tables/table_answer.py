@@ -65,7 +65,6 @@ class TableAnswers:
     def answer(
         self,
         question: str,
-        typed: str,
         queries: Sequence[str],
         best: Sequence[Passage],
         within: AbstractSet[int] | None,
@@ -75,15 +74,11 @@ class TableAnswers:
     ) -> TableAnswer:
         """Return what can be computed for a question.
 
-        A follow-up is what was `typed` after the question that it comes back to: what it asks for is read in itself.
         The passages are searched for by `queries`; `best` are those that were found to be read, the best one first.
         `limit` is how many tokens the model can read in time, None if any.
         """
         is_plain = read_request(question) is not None
-        is_asked = any(
-            _asks_figures(each) or self._may_ask_figures(each, best) for each in dict.fromkeys((question, typed))
-        )
-        asks_model = self._filler is not None and is_asked
+        asks_model = self._filler is not None and (_asks_figures(question) or self._may_ask_figures(question, best))
         if not is_plain and not asks_model:
             return TableAnswer()
         found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)

@@ -57,13 +57,11 @@ def answered(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Answ
     retriever = retriever_over(library, tmp_path / "library")
     ids = {document.name: document.id for document in library.documents()}
 
-    def run(
-        question: str, generator: ScriptedGenerator, limit: int | None = None, only: str = "", typed: str = ""
-    ) -> TableAnswer:
+    def run(question: str, generator: ScriptedGenerator, limit: int | None = None, only: str = "") -> TableAnswer:
         best = [] if only else retriever.retrieve(question, 5)
         within = {ids[only]} if only else None
         tables = TableAnswers(library, retriever, generator)
-        return tables.answer(question, typed or question, [question], best, within, "en", limit, None)
+        return tables.answer(question, [question], best, within, "en", limit, None)
 
     return run
 
@@ -122,14 +120,6 @@ def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(ans
     assert computed is not None
     assert computed.statement == "Kitty, Weight: 3."
     assert [passage.chunk.document for passage in passages] == ["cats.md"]
-
-
-def test_a_follow_up_asks_for_figures_by_its_own_words(answered: Answered) -> None:
-    joined = "Why do the phone plans have a monthly fee? And which is the cheapest?"
-    assert answered(joined, FormGenerator(LOWEST)) == TableAnswer()
-    computed = answered(joined, FormGenerator(LOWEST), typed="And which is the cheapest?").computed
-    assert computed is not None
-    assert computed.results[0] == "Mini"
 
 
 @pytest.mark.parametrize(
