@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
@@ -26,23 +26,23 @@ def without_type_stubs() -> Iterator[None]:
 
 
 class _WithoutStubs(PathFinder):
-    """Find the module that writes stubs, and leave out the function once it is there."""
+    """Find the module that writes stubs, to be loaded without its function."""
 
     @classmethod
     def find_spec(
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         spec = super().find_spec(fullname, path, target) if fullname == _MODULE else None
-        if spec and spec.loader:
-            run = spec.loader.exec_module
-
-            def exec_module(module: ModuleType) -> None:
-                run(module)
-                if hasattr(module, _FUNCTION):
-                    setattr(module, _FUNCTION, _nothing)
-
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        if spec and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Loader(spec.loader.name, spec.loader.path)
         return spec
+
+
+class _Loader(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        if hasattr(module, _FUNCTION):
+            setattr(module, _FUNCTION, _nothing)
 
 
 def _nothing(*_: Any) -> None: ...
