@@ -11,13 +11,20 @@
 #define TARGET __attribute__((target("avx2,fma,f16c")))
 /* Products of codes of four bits are added in 16 bits for a whole group, and WHOLE adds them by two: exact, as 16 * 15 * 127
  * is less than 2^15. Of eight bits only two are, and only if the codes are made signed first: 2 * 128 * 127. */
-#define DOT(sum, unsigned_codes, signed_codes) _mm256_add_epi16(sum, _mm256_maddubs_epi16(unsigned_codes, signed_codes))
+#define DOT(sum, unsigned_codes, signed_codes) \
+    in_order(_mm256_add_epi16(sum, _mm256_maddubs_epi16(unsigned_codes, signed_codes)))
 #define WHOLE(sum) _mm256_madd_epi16(sum, _mm256_set1_epi16(1))
 #define DOT8(sum, unsigned_codes, signed_codes)                                                                \
-    _mm256_add_epi32(sum, WHOLE(_mm256_maddubs_epi16(_mm256_abs_epi8(SIGNED(unsigned_codes)),                  \
-                                                     _mm256_sign_epi8(signed_codes, SIGNED(unsigned_codes)))))
+    in_order(_mm256_add_epi32(sum, WHOLE(_mm256_maddubs_epi16(_mm256_abs_epi8(SIGNED(unsigned_codes)),         \
+                                                              _mm256_sign_epi8(signed_codes, SIGNED(unsigned_codes))))))
 #define SIGNED(codes) _mm256_xor_si256(codes, _mm256_set1_epi8(-128))
 #define HAS_CENTRE 0
+/* Hold a compiler to the order of a sum: as a tree of pairs, which GCC makes of it, its parts go to memory and back. */
+TARGET static inline __attribute__((always_inline)) __m256i in_order(__m256i sum)
+{
+    __asm__("" : "+x"(sum));
+    return sum;
+}
 #endif
 #define WIDTH 8
 #define VI __m256i
