@@ -18,6 +18,7 @@
 enum {
     KEYS = 32, /* of a block */
     QUERIES = 48, /* at most, of a tile */
+    LINE = 64, /* bytes that are fetched together */
 };
 
 /* The new tokens of one sequence. */

@@ -60,28 +60,31 @@ TARGET static void NAME(transpose)(const uint16_t *keys, int64_t stride, int dim
     }
 }
 
-/* Products of some queries with a block of keys, whose columns lie one vector of keys after the other. */
+/* Products of some queries with a block of keys, whose columns lie one vector of keys after the other. Meanwhile the keys of
+ * the `next` block are fetched: they lie in memory, and all at once they would keep the processor waiting. */
 TARGET static inline __attribute__((always_inline)) void NAME(scores)(
-    const int queries, const float *q, const float *columns, int dim, float *out)
+    const int queries, const float *q, const float *columns, int dim, const uint16_t *next, float *out)
 {
     for (int key = 0; key < KEYS; key += KEYS_AT_ONCE) {
         FLOATS sums[6][KEYS_AT_ONCE / LANES];
         for (int i = 0; i < queries; i++)
             for (int j = 0; j < KEYS_AT_ONCE / LANES; j++) sums[i][j] = (FLOATS){0};
-        for (int d = 0; d < dim; d++)
+        for (int d = 0; d < dim; d++) {
+            if (key == 0) __builtin_prefetch(next + d * KEYS);
             for (int j = 0; j < KEYS_AT_ONCE / LANES; j++) {
                 const FLOATS column = *(const FLOATS *)(columns + (key + j * LANES) * dim + d * LANES);
                 for (int i = 0; i < queries; i++) sums[i][j] = FMA(SPREAD(q[i * dim + d]), column, sums[i][j]);
             }
+        }
         for (int i = 0; i < queries; i++)
             for (int j = 0; j < KEYS_AT_ONCE / LANES; j++)
                 *(FLOATS *)(out + i * KEYS + key + j * LANES) = sums[i][j];
     }
 }
 
-/* Add the values of a block of keys, weighted, to the outputs of some queries. */
+/* Add the values of a block of keys, weighted, to the outputs of some queries, and fetch those of the `next` block. */
 TARGET static inline __attribute__((always_inline)) void NAME(gather)(
-    const int queries, const float *weights, const float *values, int dim, float *out)
+    const int queries, const float *weights, const float *values, int dim, const uint16_t *next, float *out)
 {
     for (int d = 0; d < dim; d += NUMBERS_AT_ONCE) {
         FLOATS sums[6][NUMBERS_AT_ONCE / LANES];
@@ -91,6 +94,7 @@ TARGET static inline __attribute__((always_inline)) void NAME(gather)(
                 sums[i][j] = j < parts ? *(const FLOATS *)(out + i * dim + d + LANES * j) : (FLOATS){0};
         for (int key = 0; key < KEYS; key++) {
             const float *from = values + key * dim + d;
+            for (int n = 0; n < NUMBERS_AT_ONCE; n += LINE / 2) __builtin_prefetch(next + key * dim + d + n);
             for (int j = 0; j < NUMBERS_AT_ONCE / LANES; j++) {
                 const FLOATS value = *(const FLOATS *)(from + LANES * j);
                 for (int i = 0; i < queries; i++) sums[i][j] = FMA(SPREAD(weights[i * KEYS + key]), value, sums[i][j]);
@@ -139,6 +143,7 @@ TARGET static void NAME(attend)(Tile *tile)
     float *columns = tile->scratch, *values = columns + KEYS * dim;
     float *scores = values + KEYS * dim;
     for (int64_t key = tile->first / KEYS * KEYS; key < tile->end; key += KEYS) {
+        const int64_t next = (key + KEYS < tile->end ? key + KEYS : key) * dim;
         for (int part = 0; part < KEYS; part += LANES)
             NAME(transpose)(tile->keys + (key + part) * dim, dim, dim, columns + part * dim);
         for (int64_t i = 0; i < KEYS * dim; i += LANES)
@@ -149,14 +154,14 @@ TARGET static void NAME(attend)(Tile *tile)
             float *out = tile->out + i * dim;
             switch (count) {
 #define CASE(N) \
-    case N: NAME(scores)(N, q, columns, dim, scores); break;
+    case N: NAME(scores)(N, q, columns, dim, tile->keys + next, scores); break;
                 CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE
             }
             for (int j = 0; j < count; j++) NAME(soften)(tile->query + i + j, scores + j * KEYS, key, out + j * dim, dim);
             switch (count) {
 #define CASE(N) \
-    case N: NAME(gather)(N, scores, values, dim, out); break;
+    case N: NAME(gather)(N, scores, values, dim, tile->values + next, out); break;
                 CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE
             }
