@@ -20,7 +20,7 @@ from torch.nn.functional import pad, scaled_dot_product_attention
 from transformers import AttentionInterface
 
 from rag.generation.kv_cache import BLOCK, KVCache
-from rag.models.kernels.cached_attention import AttentionBatch, CachedRows, can_attend
+from rag.models.kernels.cached_attention import AttentionBatch, CachedRows, Turns, can_attend
 
 NAME = "citewell_ragged"
 
@@ -69,6 +69,25 @@ class RaggedBatch:
     sequences: Sequence[SequenceRows]
     kernel: list[AttentionBatch] = field(default_factory=list)
     """The sequences as our kernel takes them, once the first layer has been stored."""
+
+    def attend_projected(
+        self,
+        layer: int,
+        projected: torch.Tensor,
+        turns: Turns,
+        scale: float,
+        window: int | None,
+        shape: tuple[int, int],
+    ) -> torch.Tensor:
+        """Compute a layer's attention from what its products gave; see `AttentionBatch.attend_projected`.
+
+        `shape` is the number of key-value heads and the dimension of a head.
+        """
+        if not self.kernel:
+            like = projected[:, : shape[0] * shape[1]].view(-1, *shape).transpose(0, 1)
+            for each in self.sequences:
+                each.cache.reserve(each.end - each.start, like)
+        return _kernel_of(self).attend_projected(layer, projected, turns, scale, window, shape[1])
 
 
 def ragged_attention(

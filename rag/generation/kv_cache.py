@@ -57,6 +57,10 @@ class KVCache:
         buffer[layer, 0, :, self.length : end] = keys
         buffer[layer, 1, :, self.length : end] = values
 
+    def reserve(self, new: int, like: torch.Tensor) -> None:
+        """Make room for `new` tokens with keys like these, of shape (key-value heads, any number, head dimension)."""
+        self._reserve(self.length + new, like)
+
     def blocks(self, layer: int, new: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return keys and values of a layer, its `new` tokens included, padded to whole blocks.
 

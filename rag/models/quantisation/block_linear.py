@@ -48,8 +48,11 @@ class BlockLinear(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map shape (..., in) to (..., out)."""
         rows = x.reshape(-1, self.in_features).to(torch.bfloat16).contiguous()
-        out = multiply(rows, self._blocks, self._bias, self.bits, self.out_features, self._level)
-        return out.view(*x.shape[:-1], self.out_features).to(x.dtype)
+        return self.product(rows).view(*x.shape[:-1], self.out_features).to(x.dtype)
+
+    def product(self, rows: torch.Tensor) -> torch.Tensor:
+        """Map bfloat16 of shape (rows, in), one row after the other, to (rows, out)."""
+        return multiply(rows, self._blocks, self._bias, self.bits, self.out_features, self._level)
 
 
 def has_blocks(model: nn.Module) -> bool:

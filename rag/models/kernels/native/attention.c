@@ -1,4 +1,5 @@
-/* Causal attention of new tokens over the keys and values of their sequences, in bfloat16, summed in float32.
+/* Causal attention of new tokens over the keys and values of their sequences, in bfloat16, summed in float32; before it, if
+ * wanted, rotary position embedding (Su et al. 2021) and the storing of new keys and values.
  *
  * Heads that share keys are computed together. One call serves all sequences of a batch.
  */
@@ -23,7 +24,7 @@ enum {
 
 /* The new tokens of one sequence. */
 typedef struct {
-    const uint16_t *buffer; /* (layers, 2, heads, capacity, dim) */
+    uint16_t *buffer; /* (layers, 2, heads, capacity, dim) */
     int64_t capacity, past, row, rows;
 } Sequence;
 
@@ -34,8 +35,11 @@ typedef struct {
     int64_t window;                      /* keys that a query sees, itself included; 0 for all */
     int64_t dim;
     float scale;
-    const uint16_t *q; /* bfloat16: row and head by strides, numbers side by side */
+    uint16_t *q; /* bfloat16: row and head by strides, numbers side by side */
     int64_t row_stride, head_stride;
+    /* New keys and values, with the strides of `q`, and the turn of each row's position, (rows, dim): queries are turned where
+     * they are, keys where they are stored. NULL if that has been done. */
+    const uint16_t *keys, *values, *cosines, *sines;
     uint16_t *out; /* (rows, heads * groups, dim) */
     Team team;
 } Attention;
@@ -76,6 +80,35 @@ typedef struct {
 #include "attention_body.h"
 #define BEST(isa, name) (isa >= ISA_AVX512_VNNI ? name##_avx512 : name##_avx2)
 #endif
+
+/* Turn the queries and keys of one row by its position, and store its keys and values. */
+static void store_row(const Attention *a, const Sequence *s, int64_t row)
+{
+    const int64_t dim = a->dim, place = s->row + row, start = place * a->row_stride;
+    const uint16_t *cosines = a->cosines + place * dim, *sines = a->sines + place * dim;
+    for (int64_t head = 0; head < a->heads * a->groups; head++) {
+        uint16_t *q = a->q + start + head * a->head_stride;
+        BEST(a->isa, turn)(q, cosines, sines, dim, q);
+    }
+    for (int64_t head = 0; head < a->heads; head++) {
+        const int64_t from = start + head * a->head_stride, plane = s->capacity * dim;
+        uint16_t *to = s->buffer + (a->layer * 2 * a->heads + head) * plane + (s->past + row) * dim;
+        BEST(a->isa, turn)(a->keys + from, cosines, sines, dim, to);
+        memcpy(to + a->heads * plane, a->values + from, (size_t)dim * sizeof(uint16_t));
+    }
+}
+
+/* Store a thread's share of the new rows of all sequences. */
+static void store_rows(void *argument)
+{
+    const Attention *a = argument;
+    int64_t count = 0, first, end;
+    for (int64_t i = 0; i < a->count; i++) count += a->sequences[i].rows;
+    share(&a->team, count, &first, &end);
+    const Sequence *s = a->sequences;
+    for (int64_t before = 0; before < end; before += s++->rows)
+        for (int64_t row = first > before ? first - before : 0; row < s->rows && before + row < end; row++) store_row(a, s, row);
+}
 
 static int64_t tile_rows(const Attention *a) { return QUERIES / a->groups > 0 ? QUERIES / a->groups : 1; }
 
@@ -140,6 +173,7 @@ static void attend_tiles(void *argument)
 
 void citewell_attend(Attention *a)
 {
+    if (a->keys) run(&a->team, store_rows, a);
     Work work = {a, {.at_once = 1, .ranges = 1}};
     for (int64_t i = 0; i < a->count; i++) work.tiles.count += tiles_of(a, a->sequences + i);
     run(&a->team, attend_tiles, &work);

@@ -5,6 +5,20 @@
  */
 #include "vector_math.h"
 
+/* Turn pairs of numbers, half of `dim` apart, by an angle each: rounded in between as torch does. `to` may be `x`. */
+TARGET static void NAME(turn)(const uint16_t *x, const uint16_t *cosines, const uint16_t *sines, int64_t dim, uint16_t *to)
+{
+    const int64_t half = dim / 2;
+    for (int64_t d = 0; d < half; d += LANES) {
+        const FLOATS a = NAME(widen)(x + d), b = NAME(widen)(x + half + d);
+        const FLOATS first = NAME(rounded)(a * NAME(widen)(cosines + d)), less = NAME(rounded)(b * NAME(widen)(sines + d));
+        const FLOATS second = NAME(rounded)(b * NAME(widen)(cosines + half + d));
+        const FLOATS more = NAME(rounded)(a * NAME(widen)(sines + half + d));
+        NAME(narrow)(to + d, first - less);
+        NAME(narrow)(to + half + d, second + more);
+    }
+}
+
 /* What is summed at a time for each of six queries: with its factors it fills the registers, and no more. */
 #define KEYS_AT_ONCE (LANES == 16 ? 32 : 16)
 #define NUMBERS_AT_ONCE (LANES == 16 ? 64 : 16)

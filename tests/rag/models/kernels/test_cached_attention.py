@@ -102,3 +102,43 @@ def test_other_queries_are_left_to_torch(query: torch.Tensor, heads: int) -> Non
 def test_nothing_is_read_beyond_a_cache(capacity: int, past: int, rows: int) -> None:
     with pytest.raises(ValueError, match="a cache of"):
         AttentionBatch([CachedRows(random(1, 2, 1, capacity, 16), past, 0, rows)])
+
+
+def turned(x: torch.Tensor, cosines: torch.Tensor, sines: torch.Tensor) -> torch.Tensor:
+    """Return heads turned by the positions of their rows, shape (rows, heads, dimension), as transformers does."""
+    first, second = x.chunk(2, dim=-1)
+    return x * cosines[:, None] + torch.cat((-second, first), dim=-1) * sines[:, None]
+
+
+@pytest.mark.parametrize(("heads", "groups", "dimension"), [(2, 6, 128), (1, 3, 32)])
+def test_projected_rows_are_turned_stored_and_attended_to_as_one_by_one(
+    heads: int, groups: int, dimension: int
+) -> None:
+    spans = [(0, 1, 17), (1, 20, 400), (21, 9, 0)]
+    rows, queries = 30, heads * groups
+    projected = random(rows, (queries + 2 * heads) * dimension, seed=4)
+    angles = random(rows, dimension, seed=5).float()
+    turns = (angles.cos().bfloat16(), angles.sin().bfloat16())
+    parts = projected.view(rows, -1, dimension).split([queries, heads, heads], dim=1)
+    query, keys = (turned(part, *turns) for part in parts[:2])
+    stored, plain = ([cache(heads, dimension, seed) for seed in (1, 2, 3)] for _ in range(2))
+    for buffer, (row, count, past) in zip(plain, spans, strict=True):
+        for place, new in enumerate((keys, parts[2])):
+            buffer[1, place, :, past : past + count] = new[row : row + count].transpose(0, 1)
+    expected = attend(
+        query.transpose(0, 1), [CachedRows(b, past, row, n) for b, (row, n, past) in zip(plain, spans, strict=True)]
+    )
+    batch = AttentionBatch([CachedRows(b, past, row, n) for b, (row, n, past) in zip(stored, spans, strict=True)])
+    found = computing(batch.attend_projected)(1, projected, turns, dimension**-0.5, None, dimension)
+    assert torch.equal(found, expected.flatten(1))
+    assert all(torch.equal(one, other) for one, other in zip(stored, plain, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("width", "turned_rows", "dimension"), [(6 * 64, 2, 64), (6 * 64, 3, 16), (5 * 64 + 1, 3, 64), (2 * 64, 3, 64)]
+)
+def test_projected_rows_beyond_which_it_would_read_are_refused(width: int, turned_rows: int, dimension: int) -> None:
+    batch = AttentionBatch([CachedRows(cache(1, dimension), 0, 0, 3)])
+    turns = (random(turned_rows, dimension), random(turned_rows, dimension))
+    with pytest.raises(ValueError, match="do not compute"):
+        batch.attend_projected(0, random(3, width), turns, 1.0, None, dimension)

@@ -1,25 +1,38 @@
 """Layers that compute what Llama's do are fused; others are left as they are."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
 from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.models.kernels.block_products import quantise
 from rag.models.quantisation.block_linear import BlockLinear
-from rag.models.quantisation.fused_layers import FusedFeedForward, FusedNorm, fuse_layers
+from rag.models.quantisation.fused_layers import FusedFeedForward, FusedLayer, FusedNorm, fuse_layers
 from rag.models.quantisation.products import find_products, install_product, weight_of
 from rag.runtime.compute_thread import computing, on_compute_thread
 from tests.support.kernels.instruction_levels import needs_kernels
-from tests.support.random_models import random_model
+from tests.support.random_models import CPU, logits_of, random_model
 
 pytestmark = needs_kernels
 
 
-def in_blocks(family: str) -> nn.Module:
+LAYERS: dict[str, dict[str, Any]] = {
+    "llama": {"family": "llama"},
+    "qwen2 with a sliding window": {
+        "family": "qwen2", "use_sliding_window": True, "sliding_window": 20, "max_window_layers": 1,
+    },
+    "mistral with a sliding window": {"family": "mistral", "sliding_window": 20},
+}  # fmt: skip
+
+
+def in_blocks(**changes: Any) -> Any:
     """Return a small model whose products are in blocks."""
-    model: nn.Module = random_model(family=family, dtype=torch.bfloat16, implementation="sdpa")
+    model = random_model(dtype=torch.bfloat16, **changes)
     for product in find_products(model):
         weights = weight_of(model, product)
         blocks, _ = computing(quantise)(weights, 8)
@@ -38,7 +51,7 @@ def logits(model: nn.Module) -> torch.Tensor:
 
 @pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3", "mistral"])
 def test_a_fused_model_computes_what_it_did(family: str) -> None:
-    model = in_blocks(family)
+    model = in_blocks(family=family, implementation="sdpa")
     before = logits(model)
     fuse_layers(model)
     kinds = [type(module) for module in model.modules()]
@@ -52,3 +65,44 @@ def test_a_norm_that_computes_something_else_is_left_as_it_is() -> None:
     model = nn.Sequential(GemmaRMSNorm(64).bfloat16(), LlamaRMSNorm(64), LlamaRMSNorm(64).bfloat16())
     fuse_layers(model)
     assert [type(each) for each in model] == [GemmaRMSNorm, LlamaRMSNorm, FusedNorm]
+
+
+def results(model: Any) -> Iterator[torch.Tensor]:
+    """Yield the logits of two sequences that are read in parts, side by side."""
+    runner = ModelRunner(model, CPU)
+    one, other = runner.new_cache(60), runner.new_cache(0)
+    yield from logits_of(runner, ForwardInput(one, [*range(40)], keep=2))
+    yield from logits_of(runner, ForwardInput(one, [5, 9, 61], keep=3), ForwardInput(other, [*range(50, 90)], keep=1))
+    for token in range(3):
+        yield from logits_of(runner, ForwardInput(other, [token], keep=1), ForwardInput(one, [token], keep=1))
+
+
+@pytest.mark.parametrize("changes", LAYERS.values(), ids=LAYERS.keys())
+def test_a_fused_layer_computes_the_same_to_the_last_bit(changes: dict[str, Any]) -> None:
+    model = in_blocks(head_dim=32, **changes)
+    fuse_layers(model)
+    layers = model.model.layers
+    assert {type(layer) for layer in layers} == {FusedLayer}
+    fused = [*results(model)]
+    for place, layer in enumerate([*layers]):
+        layers[place] = layer._layer
+    for one, other in zip(fused, results(model), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_fused_layer_leaves_transformers_own_forward_pass_as_it_is() -> None:
+    model = in_blocks(family="llama", head_dim=32, implementation="sdpa")
+    fuse_layers(model)
+    fused = logits(model)
+    for place, layer in enumerate([*model.model.layers]):
+        model.model.layers[place] = layer._layer
+    assert torch.equal(fused, logits(model))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"family": "qwen3", "head_dim": 32}, {"family": "llama"}], ids=["norms of heads", "heads of 16"]
+)
+def test_a_layer_that_the_kernel_cannot_compute_is_left_as_it_is(changes: dict[str, Any]) -> None:
+    model = in_blocks(**changes)
+    fuse_layers(model)
+    assert FusedLayer not in [type(layer) for layer in model.model.layers]
