@@ -66,6 +66,11 @@ class TokenSequence:
         return self._limit
 
     @property
+    def progress(self) -> tuple[int, int, bool]:
+        """What a step of it changes: tokens that passed through the model, tokens to deliver, whether it ended."""
+        return self.cache.length if self._started_at else 0, len(self.undelivered), self.reason is not None
+
+    @property
     def is_prefilling(self) -> bool:
         """True until the whole prompt has passed through the model."""
         return self.cache.length < len(self.tokens) - 1 or len(self.tokens) == self._prompt_tokens

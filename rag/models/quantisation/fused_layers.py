@@ -59,7 +59,8 @@ def _fused_layer(layer: Any) -> nn.Module | None:
     if not kind.__name__.endswith("DecoderLayer") or not _computes_like(kind, "llama.LlamaDecoderLayer"):
         return None
     attention = layer.self_attn
-    window = next((window for name, window in _WINDOWS.items() if _computes_like(type(attention), name)), None)
+    attention_kind: Any = type(attention)
+    window = next((window for name, window in _WINDOWS.items() if _computes_like(attention_kind, name)), None)
     parts = (layer.input_layernorm, layer.post_attention_layernorm, layer.mlp)
     if window is None or [type(each) for each in parts] != [FusedNorm, FusedNorm, FusedFeedForward]:
         return None
@@ -70,7 +71,7 @@ def _fused_layer(layer: Any) -> nn.Module | None:
         return None
     queries, keys, values = (size // attention.head_dim for size in sliced.whole.sizes)
     fits_kernel = keys == values and can_project(queries, keys, attention.head_dim)
-    return FusedLayer(layer, keys, window(attention)) if fits_kernel and _turns_like_llama(type(attention)) else None
+    return FusedLayer(layer, keys, window(attention)) if fits_kernel and _turns_like_llama(attention_kind) else None
 
 
 def _is_gate(sizes: list[int]) -> bool:
@@ -173,5 +174,5 @@ class FusedLayer(nn.Module):
             self._place, projected, (cosines, sines), self._scale, self._window, self._shape
         )
         x = x + self._output.product(attended)
-        x = x + self._feed_forward.mapped(self._feed_forward_norm.normalised(x))
-        return x[None]
+        y: torch.Tensor = x + self._feed_forward.mapped(self._feed_forward_norm.normalised(x))
+        return y[None]

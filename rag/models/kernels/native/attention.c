@@ -20,6 +20,7 @@ enum {
     KEYS = 32, /* of a block */
     QUERIES = 48, /* at most, of a tile */
     LINE = 64, /* bytes that are fetched together */
+    FEW_ROWS = 8,
 };
 
 /* The new tokens of one sequence. */
@@ -98,13 +99,19 @@ static void store_row(const Attention *a, const Sequence *s, int64_t row)
     }
 }
 
+static int64_t rows_of(const Attention *a)
+{
+    int64_t rows = 0;
+    for (int64_t i = 0; i < a->count; i++) rows += a->sequences[i].rows;
+    return rows;
+}
+
 /* Store a thread's share of the new rows of all sequences. */
 static void store_rows(void *argument)
 {
     const Attention *a = argument;
-    int64_t count = 0, first, end;
-    for (int64_t i = 0; i < a->count; i++) count += a->sequences[i].rows;
-    share(&a->team, count, &first, &end);
+    int64_t first, end;
+    share(&a->team, rows_of(a), &first, &end);
     const Sequence *s = a->sequences;
     for (int64_t before = 0; before < end; before += s++->rows)
         for (int64_t row = first > before ? first - before : 0; row < s->rows && before + row < end; row++) store_row(a, s, row);
@@ -173,7 +180,13 @@ static void attend_tiles(void *argument)
 
 void citewell_attend(Attention *a)
 {
-    if (a->keys) run(&a->team, store_rows, a);
+    if (a->keys) {
+        Attention alone = *a;
+        alone.team = (Team){1, 0, 0, 0};
+        /* A few rows are stored before other threads would have begun. */
+        if (rows_of(a) <= FEW_ROWS) store_rows(&alone);
+        else run(&a->team, store_rows, a);
+    }
     Work work = {a, {.at_once = 1, .ranges = 1}};
     for (int64_t i = 0; i < a->count; i++) work.tiles.count += tiles_of(a, a->sequences + i);
     run(&a->team, attend_tiles, &work);
