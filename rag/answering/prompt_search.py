@@ -188,7 +188,8 @@ class PromptSearch:
             task = replace(task, plan=plan, reading=self._reading(plan))
             found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
-        figures = self._figures([question, query] if is_either else [query], task, wordings, found, cancelled)
+        readings = self._readings(task, query, found, cancelled)
+        figures = self._figures([question, *readings] if is_either else readings, task, wordings, found, cancelled)
         with clock.stage("prompt"):
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
             read = [*options.brought, *(in_turn([figures.passages, shortened]) if figures.passages else shortened)]
@@ -255,6 +256,19 @@ class PromptSearch:
         prompts = tuple(self._fit(replace(task, plan=share, history=()), group) for group in groups)
         return prompts if len(prompts) > 1 else ()
 
+    def _readings(self, task: _Task, query: str, found: Sequence[Passage], cancelled: CancelEvent | None) -> list[str]:
+        """Return what is asked of tables: the query, but of two questions joined the one that the model makes of them.
+
+        Of both in one text the first was answered again ("Which is the cheapest? And the most expensive?").
+        """
+        question = task.question.strip()
+        if query == question or not query.endswith(question):
+            return [query]
+        if not self._settings.rewrite_followups or not self._tables.may_answer(question, found):
+            return []
+        rewritten = rewrite(question, _answered(task.history), self._generator, cancelled)
+        return [rewritten] if rewritten else []
+
     def _figures(
         self,
         readings: Sequence[str],
@@ -280,11 +294,8 @@ class PromptSearch:
         return best
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
-        """Return the query: made by rules, or by the model where the rules would miss the subject.
-
-        A question that was refused is no subject to come back to, if there is another one.
-        """
-        history = [turn for turn in history if not is_abstention(turn.answer)] or history
+        """Return the query: made by rules, or by the model where the rules would miss the subject."""
+        history = _answered(history)
         if self._settings.rewrite_followups and needs_model(question, history):
             return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
         return standalone_query(question, history)
@@ -351,6 +362,11 @@ class PromptSearch:
 
     def _page_text(self, document_id: int, number: int) -> str:
         return page.text if (page := self._library.page(document_id, number)) else ""
+
+
+def _answered(history: Sequence[Turn]) -> Sequence[Turn]:
+    """Return the turns to come back to: a question that was refused is no subject, if there is another one."""
+    return [turn for turn in history if not is_abstention(turn.answer)] or history
 
 
 def _is_held(reading: Reading, tokens: int, dropped: Sequence[Dropped], *, is_shortened: bool) -> bool:

@@ -35,9 +35,20 @@ _INSTRUCTION = (
     "Rewrite the last question so that it is understood without the conversation: put names in place of words such as "
     "he, it or they. Do not answer it. Write one question and nothing else."
 )
-_EXAMPLE = (
-    ("What is the tallest mountain?", "It is Mount Everest.", "Who climbed it first?"),
-    "Who climbed Mount Everest first?",
+_EXAMPLES = (
+    (
+        "What is the tallest mountain?",
+        "It is Mount Everest.",
+        "Who climbed it first?",
+        "Who climbed Mount Everest first?",
+    ),
+    ("Which boat is the least expensive?", "The canoe.", "And the one with most seats?", "Which boat has most seats?"),
+    (
+        "Wie viele Gäste hatte das Nordbad 2020?",
+        "Es waren 4.100.",
+        "Und das Südbad?",
+        "Wie viele Gäste hatte das Südbad 2020?",
+    ),
 )
 _REWRITING = Decoding(max_new_tokens=48, stop=("\n",), thinking_tokens=0)
 _REWRITE_TURNS = 2
@@ -94,13 +105,11 @@ def rewrite(
 
 
 def _messages(question: str, history: Sequence[Turn]) -> list[Message]:
-    (asked, answered, follow_up), wanted = _EXAMPLE
-    return [
-        {"role": "system", "content": _INSTRUCTION},
-        {"role": "user", "content": _conversation([Turn(asked, answered)], follow_up)},
-        {"role": "assistant", "content": wanted},
-        {"role": "user", "content": _conversation(history[-_REWRITE_TURNS:], question)},
-    ]
+    messages: list[Message] = [{"role": "system", "content": _INSTRUCTION}]
+    for asked, answered, follow_up, wanted in _EXAMPLES:
+        messages.append({"role": "user", "content": _conversation([Turn(asked, answered)], follow_up)})
+        messages.append({"role": "assistant", "content": wanted})
+    return [*messages, {"role": "user", "content": _conversation(history[-_REWRITE_TURNS:], question)}]
 
 
 def _conversation(history: Sequence[Turn], question: str) -> str:
@@ -109,10 +118,17 @@ def _conversation(history: Sequence[Turn], question: str) -> str:
 
 
 def _is_faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
-    """Return whether it adds words to the question, only the conversation's, and keeps all others but references."""
+    """Return whether it adds words to the question, only the conversation's, and keeps all others but references.
+
+    The first word may be left out if another one stays, as it may only lead on from the question before ("And …", "Und
+    …"). A rewriting that has the question before in it, word for word, says nothing new.
+    """
+    if any(turn.question.strip() in rewritten for turn in history):
+        return False
     conversation = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history[-_REWRITE_TURNS:])])
     new = _content_words(rewritten)
-    retained = {word for word in _content_words(question) if not _REFERRING.fullmatch(word)}
+    rest = question.partition(" ")[2]
+    retained = {word for word in _content_words(rest) or _content_words(question) if not _REFERRING.fullmatch(word)}
     return bool(new - _content_words(question)) and new <= _content_words(conversation) and retained <= new
 
 

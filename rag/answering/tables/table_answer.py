@@ -90,6 +90,11 @@ class TableAnswers:
             return TableAnswer(is_unclear=is_unclear)
         return TableAnswer(computed, tuple(cell_passages(computed, found, self._library)))
 
+    def may_answer(self, question: str, best: Sequence[Passage]) -> bool:
+        """Return whether a question may ask for figures, and tables were found for it."""
+        is_asked = _asks_figures(question) or self._may_ask_figures(question, best)
+        return is_asked and self.are_in(best)
+
     def are_in(self, passages: Sequence[Passage]) -> bool:
         """Return whether any passage has a table, or a part of one."""
         return any(self._tables_in(passage.chunk) for passage in passages)

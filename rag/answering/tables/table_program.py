@@ -34,6 +34,7 @@ _MOST_LOOKED_UP = 6
 _MOST_NAMED = 6
 _MEAN_PLACES = 2
 _WORD = re.compile(r"\w+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _CONDITION = re.compile(r"(?P<relation>[<>]=?|=) (?P<value>-?\d[\d.,]*)")
 _RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -55,8 +56,14 @@ def _columns(grid: Grid) -> tuple[str, ...]:
 
 
 def overlooks(form: TableForm, outline: TableOutline, question: str) -> bool:
-    """Return True if a question names a row or a column in full that the form leaves out."""
+    """Return True if a question names a row or a column in full that the form leaves out, or a year that no label has.
+
+    Of years only where some label has one: another table says nothing of them.
+    """
     asked = _as_words(question)
+    labelled = {*_YEAR.findall(" ".join((outline.title, *outline.rows, *outline.columns)))}
+    if labelled and {*_YEAR.findall(question)} - labelled - {*_YEAR.findall(form.where)}:
+        return True
 
     def is_named(label: str) -> bool:
         words = _as_words(_IN_BRACKETS.sub("", label))

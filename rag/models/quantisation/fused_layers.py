@@ -65,9 +65,9 @@ def _fused_layer(layer: Any) -> nn.Module | None:
     if window is None or [type(each) for each in parts] != [FusedNorm, FusedNorm, FusedFeedForward]:
         return None
     sliced, output = attention.q_proj, attention.o_proj
-    if not isinstance(sliced, FusedSlice) or not all(
-        isinstance(each, BlockLinear) for each in (sliced.whole.linear, output)
-    ):
+    if not (isinstance(sliced, FusedSlice) and isinstance(sliced.whole.linear, BlockLinear)):
+        return None
+    if not isinstance(output, BlockLinear):
         return None
     queries, keys, values = (size // attention.head_dim for size in sliced.whole.sizes)
     fits_kernel = keys == values and can_project(queries, keys, attention.head_dim)

@@ -160,17 +160,44 @@ def test_a_figure_that_no_table_has_is_asked_for_as_a_fact(
     assert search(question).plan.kind == "table"
 
 
-def test_of_two_readings_the_question_as_typed_is_computed_first(
-    library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
-) -> None:
+@pytest.fixture
+def plans(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Search:
+    """Search a table of two plans after another question."""
     (tmp_path / "plans.md").write_text("# Plans\n\n| Plan | Fee |\n|---|---|\n| Mini | 7 |\n| Maxi | 9 |\n")
     list(ingestor.ingest([str(tmp_path / "plans.md")]))
-    generator = FormGenerator('{"operation":"lowest","columns":["Fee"],"rows":"all"}')
     settings = SearchSettings(passages=2, candidates=6, system_prompt=None, decoding=Decoding(max_new_tokens=50))
     retriever = retriever_over(library, tmp_path / "library")
-    prompts = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
-    question, history = "And which plan is the cheapest?", [Turn("Who barks?", "Dogs.")]
-    found = prompts.search(question, plan(question), history, None, AskOptions(), None)
+
+    def run(question: str, before: Turn, generator: FormGenerator) -> Searched:
+        prompts = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
+        return prompts.search(question, plan(question), [before], None, AskOptions(), None)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "results"),
+    [
+        ("Which plan is the most expensive?", ("Maxi", "9")),
+        ("Which plan is the cheapest? And the most expensive?", None),
+        ("Which plan is the cheapest?", None),
+    ],
+    ids=["rewritten", "only joined", "another question"],
+)
+def test_a_table_is_asked_for_a_follow_up_in_the_models_words_if_these_keep_its_own(
+    plans: Search, rewritten: str, results: tuple[str, ...] | None
+) -> None:
+    generator = FormGenerator('{"operation":"highest","columns":["Fee"],"rows":"all"}')
+    generator.script, generator.context_tokens = rewritten, 2000
+    before = Turn("Which plan is the cheapest?", "Mini.")
+    computed = plans("And the most expensive?", before, generator).computed
+    assert (computed and computed.results) == results
+
+
+def test_of_two_readings_the_question_as_typed_is_computed_first(plans: Search) -> None:
+    generator = FormGenerator('{"operation":"lowest","columns":["Fee"],"rows":"all"}')
+    question = "And which plan is the cheapest?"
+    found = plans(question, Turn("Who barks?", "Dogs."), generator)
     assert found.computed is not None
     assert found.computed.results[0] == "Mini"
     assert [asked.rsplit("Question: ", 1)[1] for asked in generator.asked] == [question] * 2

@@ -57,6 +57,7 @@ FOUNDED = [Turn("Who founded Debian?", "Debian was founded by Ian Murdock.")]
         ('"Where was Ian Murdock born?"', "Where was Ian Murdock born?"),
         ("Where was Linus Torvalds born?", None),  # a name from nowhere
         ("Where was he born?", None),  # says no more than the question
+        (f"{FOUNDED[-1].question} Where was he born?", None),  # nor does this
         ("Ian Murdock.", None),  # an answer, not the question
         ("", None),
     ],

@@ -124,3 +124,18 @@ def test_a_row_or_column_that_the_question_names_is_not_left_out(
     question: str, form: TableForm, is_overlooked: bool
 ) -> None:
     assert overlooks(form, outline_of(grid_of(PLANS), ""), question) is is_overlooked
+
+
+@pytest.mark.parametrize(
+    ("question", "is_there"),
+    [("What did North sell in 2022?", True), ("What did North sell in 2020?", False), ("What did North sell?", True)],
+)
+def test_a_year_that_a_table_of_years_lacks_is_not_answered_by_another(question: str, is_there: bool) -> None:
+    form = TableForm("lookup", ("North",), ("2022",))
+    assert overlooks(form, outline_of(grid_of(SALES), ""), question) is not is_there
+
+
+def test_a_year_says_nothing_of_a_table_without_years_and_may_be_a_limit() -> None:
+    assert not overlooks(TableForm("lookup", ("Mini",), ("Fee (€)",)), outline_of(grid_of(PLANS), ""), "Mini in 2020?")
+    form = TableForm("count", (), ("2021",), 1, "> 1999")
+    assert not overlooks(form, outline_of(grid_of(SALES), ""), "Which sold more than 1999 in 2021?")
