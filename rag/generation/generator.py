@@ -10,6 +10,7 @@ computed only when somebody asks for it, so closing the iterator leaves nothing 
 """
 
 import logging
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -40,7 +41,7 @@ from rag.generation.model_limits import choose_window, count_parameters, free_me
 from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
-from rag.interfaces import Message, TextDelta
+from rag.interfaces import FilledForm, Message, TextDelta
 from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
 from rag.models.quantisation.checkpoint import Reading
 from rag.postprocessing.call_deltas import split_calls
@@ -250,19 +251,21 @@ class LocalGenerator:
         states = self._scheduler.read_states(prompts, self._claim_instruction)
         return [probe.verdict(each[probe.layer]) for each in states]
 
-    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> str:
+    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
         """Write what a pattern allows; see `FormFiller.fill`."""
         self._forget_removed()
         prompt = [*self.tokenise(self.render_prompt(messages)), *self._template.skip_thinking()]
         decoding = Decoding(max_new_tokens=_FORM_TOKENS)
         if len(prompt) + _FORM_TOKENS > self.context_tokens:
-            return ""
+            return FilledForm()
         # A vocabulary of words has spaces before them.
         rules = PatternRules(f" ?(?:{pattern})", self._token_texts, self.end_tokens)
         sequence = self._scheduler.submit(prompt, decoding, cancelled or Event(), rules)
         tokens = [token for token in self._scheduler.tokens(sequence) if isinstance(token, int)]
         text = self._template.decode(tokens)
-        return text.strip() if rules.allows(text) else ""  # it may have ended early
+        if not rules.allows(text):  # it ended early
+            return FilledForm()
+        return FilledForm(text.strip(), math.exp(sequence.certainty().min_log_prob or 0.0))
 
     @cached_property
     def _claim_instruction(self) -> int:

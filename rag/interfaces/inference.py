@@ -179,12 +179,20 @@ class ClaimJudge(Protocol):
         """Return whether each (claim, quote) is so; nothing is generated."""
 
 
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as a model filled it in, "" if it could not, and the probability of its least likely token."""
+
+    text: str = ""
+    certainty: float = 0.0
+
+
 @runtime_checkable
 class FormFiller(Protocol):
     """Fill in forms: the part of a `Generator` that writes what a pattern allows, and nothing else."""
 
-    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> str:
-        """Return the likeliest text that matches a regular expression, as the answer to these messages; "" if none."""
+    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
+        """Return the likeliest text that matches a regular expression, as the answer to these messages."""
 
 
 class TokenCounter(Protocol):

@@ -2,8 +2,8 @@
 
 A request that is plain from its words is computed at once. Otherwise the model fills in a form for the table that the
 question is most likely about; it reads that table's labels, not its figures. It does so twice, the second time with
-the labels the other way round, and what both forms ask for is the answer: agreement tells right forms better than the
-model's own certainty does (compare self-consistency, Wang et al. 2022, 2203.11171).
+the labels the other way round, and what both forms ask for, neither of them doubtful, is the answer (compare
+self-consistency, Wang et al. 2022, 2203.11171).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rag.answering.tables.plain_questions import compute
-from rag.answering.tables.table_form import TableOutline, form_messages, form_pattern, read_form
+from rag.answering.tables.table_form import TEXTUAL, TableOutline, form_messages, form_pattern, read_form
 from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
 from rag.answering.tables.table_request import read_request
@@ -36,6 +36,9 @@ _EVEN = 0.5
 
 _SHORT: tuple[Asked, ...] = ("fact", "yes_no", "comparison")
 """What a cell of a table, or two, may answer, though nothing in the question's words says so."""
+
+_CERTAIN = 0.15
+"""Probability of a form's least likely token from which it counts: below, most were seen to be wrong."""
 
 _CONFIDENCE = 0.85
 """Of a result whose cells the model chose."""
@@ -123,9 +126,11 @@ class TableAnswers:
         agreed: Computed | None = None
         computes = False
         for each, messages in zip(outlines, asked, strict=True):
-            form = read_form(self._filler.fill(messages, form_pattern(each), cancelled))
-            computes = computes or form.operation not in ("none", "lookup")
-            computed = None if overlooks(form, outline, question) else compute_form(form, grid, language, _CONFIDENCE)
+            filled = self._filler.fill(messages, form_pattern(each), cancelled)
+            form = read_form(filled.text)
+            computes = computes or form.operation not in TEXTUAL
+            is_doubtful = filled.certainty < _CERTAIN or overlooks(form, outline, question)
+            computed = None if is_doubtful else compute_form(form, grid, language, _CONFIDENCE)
             if computed is None or (agreed and not _is_same(agreed, computed)):
                 return None, computes
             agreed = computed

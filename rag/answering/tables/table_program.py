@@ -23,14 +23,13 @@ from rag.answering.tables.formulas import (
     total,
 )
 from rag.answering.tables.result_wording import ResultWording, listed, rounded, say_number
-from rag.answering.tables.table_form import TableForm, TableOutline
+from rag.answering.tables.table_form import TEXTUAL, TableForm, TableOutline
 from rag.answering.tables.table_grid import Grid
 from rag.answering.tables.table_request import Request
 from rag.text.figures import parse_number
 from rag.text.measure_terms import TOTALS, label_terms
 from rag.types.computed import Computation, Computed
 
-_MOST_LOOKED_UP = 6
 _MOST_NAMED = 6
 _MEAN_PLACES = 2
 _WORD = re.compile(r"\w+")
@@ -80,7 +79,7 @@ def _as_words(text: str) -> str:
 def compute_form(form: TableForm, grid: Grid, language: str, confidence: float) -> Computed | None:
     """Return what a form asks of a table; None if it cannot be computed."""
     cells = _cells(form, grid, confidence)
-    if not cells or form.operation == "none":
+    if not cells or form.operation in TEXTUAL:
         return None
     program = _Program(form, cells, language)
     try:
@@ -119,7 +118,6 @@ class _Program:
     def run(self) -> Computed | None:
         """Return the result, None if the cells do not fit the operation."""
         programs: dict[str, tuple[Callable[[], Computed | None], Computation, bool]] = {
-            "lookup": (self._lookup, "lookup", False),
             "sum": (partial(self._of_all, total, self._phrases.total), "sum", True),
             "average": (partial(self._of_all, average, self._phrases.average), "average", True),
             "median": (partial(self._of_all, _middle, self._phrases.median), "median", True),
@@ -135,13 +133,6 @@ class _Program:
         if is_of_one_kind and (len(self._cells) < 2 or len(units) > 1):
             return None
         return run()
-
-    def _lookup(self) -> Computed | None:
-        if len(self._cells) > _MOST_LOOKED_UP:
-            return None
-        said = [self._said(cell) for cell in self._cells]
-        named = [" ".join(filter(None, (self._name(cell), text))) for cell, text in zip(self._cells, said, strict=True)]
-        return self._result(self._label(), listed(named, self._language), results=said)
 
     def _of_all(self, combine: Callable[[list[Expression]], Expression], sentence: str) -> Computed | None:
         """Return one figure made of all cells of a row or a column."""

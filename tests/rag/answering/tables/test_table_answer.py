@@ -8,7 +8,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from rag.answering.tables.table_answer import TableAnswer, TableAnswers, cell_passages
-from rag.interfaces import Message
+from rag.interfaces import FilledForm, Message
 from rag.runtime.progress import CancelEvent
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Computed, Operand, Passage
@@ -25,7 +25,7 @@ Prices of our tariffs.
 | Start | 9 | 6 |
 | Family | 25 | 40 |
 """
-LOOKUP = '{"operation":"lookup","columns":["Data"],"rows":["Mini"]}'
+LOOKUP = '{"operation":"lookup"}'
 LOWEST = '{"operation":"lowest","columns":["Monthly fee"],"rows":"all"}'
 
 
@@ -36,12 +36,13 @@ class FormGenerator(ScriptedGenerator):
         super().__init__("Yes.")
         self.forms = forms
         self.asked: list[str] = []
+        self.certainties = [0.9, 0.9]
 
-    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> str:
+    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
         form = self.forms[len(self.asked) % len(self.forms)]
         assert re.fullmatch(pattern, form)
         self.asked.append(messages[-1]["content"])
-        return form
+        return FilledForm(form, self.certainties[(len(self.asked) - 1) % 2])
 
 
 Answered = Callable[..., TableAnswer]
@@ -100,25 +101,31 @@ def test_what_is_to_be_computed_is_unclear(answered: Answered, question: str, ge
     assert answered(question, generator) == TableAnswer(is_unclear=True)
 
 
+def test_a_form_that_the_model_is_not_sure_of_is_unclear(answered: Answered) -> None:
+    generator = FormGenerator(LOWEST)
+    generator.certainties = [0.9, 0.1]
+    assert answered("Which of the phone plans is the cheapest?", generator) == TableAnswer(is_unclear=True)
+
+
 @pytest.mark.parametrize(
     "generator",
     [
         FormGenerator('{"operation":"none"}'),
-        FormGenerator(LOOKUP, LOOKUP.replace("Mini", "Start")),
+        FormGenerator(LOOKUP),
         ScriptedGenerator(),
     ],
-    ids=["no figure is asked for", "the forms ask for other cells", "it fills in no forms"],
+    ids=["no figure is asked for", "a cell is to be read", "it fills in no forms"],
 )
 def test_what_needs_no_computing_is_left_to_the_text(answered: Answered, generator: ScriptedGenerator) -> None:
     assert answered("Which of the phone plans is the cheapest?", generator) == TableAnswer()
 
 
 def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(answered: Answered) -> None:
-    generator = FormGenerator('{"operation":"lookup","columns":["Weight"],"rows":["Kitty"]}')
-    found = answered("What does Kitty the cat weigh?", generator)
+    generator = FormGenerator('{"operation":"sum","columns":["Weight"],"rows":"all"}')
+    found = answered("What do the cats Kitty and Tom weigh?", generator)
     computed, passages = found.computed, found.passages
     assert computed is not None
-    assert computed.statement == "Kitty, Weight: 3."
+    assert computed.statement == "Weight (Tom and Kitty) together: 8."
     assert [passage.chunk.document for passage in passages] == ["cats.md"]
 
 

@@ -14,9 +14,10 @@ OUTLINE = TableOutline("Plans", ("Fee (€)", 'Size 2"'), ("Mini", "Start"))
     [
         ('{"operation":"none"}', TableForm("none")),
         ('{"operation":"sum","columns":["Fee (€)"],"rows":"all"}', TableForm("sum", (), ("Fee (€)",))),
+        ('{"operation":"lookup"}', TableForm("lookup")),
         (
-            '{"operation":"lookup","columns":["Size 2\\""],"rows":["Mini","Start","Mini"]}',
-            TableForm("lookup", ("Mini", "Start"), ('Size 2"',)),
+            '{"operation":"average","columns":["Size 2\\""],"rows":["Mini","Start","Mini"]}',
+            TableForm("average", ("Mini", "Start"), ('Size 2"',)),
         ),
         (
             '{"operation":"highest","columns":["Fee (€)"],"rows":"all","nth":2}',
