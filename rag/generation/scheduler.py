@@ -56,33 +56,33 @@ _MAX_UNDELIVERED = 64
 """A sequence with this many tokens that nobody has read is skipped."""
 
 
-class Turn:
-    """A lock that who waits for it may cease to want: what another does meanwhile may be what was wanted."""
+class StepLock:
+    """A lock for the steps of the batch. Who waits for it may find that another's step brought what was wanted."""
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self.is_taken = False
+        self.is_held = False
 
-    def take(self, unless: Callable[[], bool]) -> bool:
+    def acquire(self, unless: Callable[[], bool]) -> bool:
         """Wait until it is free, and take it; return False, without it, as soon as `unless` holds."""
         with self._changed:
-            self._changed.wait_for(lambda: unless() or not self.is_taken)
+            self._changed.wait_for(lambda: unless() or not self.is_held)
             if unless():
                 return False
-            self.is_taken = True
+            self.is_held = True
             return True
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Let others take it."""
         with self._changed:
-            self.is_taken = False
+            self.is_held = False
             self._changed.notify_all()
 
     def __enter__(self) -> None:
-        self.take(unless=lambda: False)
+        self.acquire(unless=lambda: False)
 
     def __exit__(self, *_: object) -> None:
-        self.give_back()
+        self.release()
 
 
 class Scheduler:
@@ -127,7 +127,7 @@ class Scheduler:
         self._waiting: deque[TokenSequence] = deque()
         self._running: list[TokenSequence] = []
         self._ahead: dict[str, tuple[list[int], KVCache]] = {}
-        self._turn = Turn()
+        self._lock = StepLock()
         self._queue_lock = Lock()  # guards `_waiting`, so that joining the queue does not wait for a step
 
     @property
@@ -181,11 +181,11 @@ class Scheduler:
                         raise sequence.failure
                     return
                 progress, advanced = sequence.progress, True
-                if self._turn.take(unless=lambda: sequence.progress != progress):  # noqa: B023  called at once only
+                if self._lock.acquire(unless=lambda: sequence.progress != progress):  # noqa: B023  called at once only
                     try:
                         advanced = on_compute_thread(self._step)
                     finally:
-                        self._turn.give_back()
+                        self._lock.release()
                 if read := sequence.prompt_read:
                     yield read
                 if not advanced:  # every slot is held by a reader who has stopped reading
@@ -205,7 +205,7 @@ class Scheduler:
         if self._runner.max_sequences == 1:
             raise QuestionError("This model can hold only one text at a time: set 'beams' to 1.")
         reading = ProbeReading(self._probe, len(prompt))
-        with self._turn:
+        with self._lock:
             cache = on_compute_thread(self._new_cache, prompt, capacity, [], reading.min_prefill)
         while cache.length < len(prompt) - 1:
             if cancelled.is_set():
@@ -227,7 +227,7 @@ class Scheduler:
             rows = 0
             while waiting and (not inputs or (rows < self._step_rows and last)):
                 index, prompt = waiting.popleft()
-                with self._turn:
+                with self._lock:
                     cache = on_compute_thread(self._new_cache, prompt, len(prompt), last, 1)
                 new = prompt[cache.length :]
                 rows += len(new)
@@ -235,7 +235,7 @@ class Scheduler:
             self.forward(inputs)
             if not last:
                 beginning = inputs[0].cache.copy(shared, shared)
-                with self._turn:
+                with self._lock:
                     on_compute_thread(self._prefixes.store, prompt[:shared], beginning)
             last = [(prompt, inputs[-1].cache)]
         return [found[index] for index in range(len(prompts))]
@@ -247,14 +247,14 @@ class Scheduler:
         """
         if not self._runner.resumable or self.active:
             return 0
-        with self._turn:
+        with self._lock:
             cache = on_compute_thread(self._new_cache, prompt, len(prompt), [], 0)
             self._ahead[reader] = entry = (prompt, cache)
         try:
             while cache.length < len(prompt) and not self.active and not cancelled.is_set():
                 self.forward([ForwardInput(cache, prompt[cache.length :][:AHEAD_ROWS], keep=0)])
         finally:
-            with self._turn:
+            with self._lock:
                 if self._ahead.get(reader) is entry:  # not forgotten meanwhile
                     del self._ahead[reader]
                     on_compute_thread(self._prefixes.store, prompt, cache, reader)
@@ -263,7 +263,7 @@ class Scheduler:
     def tokens_per_s(self, sample: Sequence[int]) -> float:
         """Return how fast prompts are read here, by what was read last; else measured with a sample of tokens."""
         if not self._rows_per_s:
-            with self._turn:
+            with self._lock:
                 on_compute_thread(self._measure, list(sample))
         return self._rows_per_s
 
@@ -276,7 +276,7 @@ class Scheduler:
 
     def forget(self) -> None:
         """Drop the keys and values of everything that was read; sequences in progress go on, and are not kept."""
-        with self._turn, self._queue_lock:
+        with self._lock, self._queue_lock:
             self._prefixes.clear()
             self._ahead.clear()
             for sequence in (*self._running, *self._waiting):
@@ -284,7 +284,7 @@ class Scheduler:
 
     def forward(self, inputs: list[ForwardInput]) -> list[torch.Tensor]:
         """Run one forward pass between two steps of the batch."""
-        with self._turn:
+        with self._lock:
             return on_compute_thread(self._runner.forward, inputs)
 
     def _step(self) -> bool:
@@ -358,12 +358,12 @@ class Scheduler:
         with self._queue_lock:
             if sequence in self._waiting:
                 self._waiting.remove(sequence)
-        if self._turn.take(unless=lambda: self._turn.is_taken):
+        if self._lock.acquire(unless=lambda: self._lock.is_held):
             try:
                 if sequence in self._running:
                     on_compute_thread(self._retire, sequence)
             finally:
-                self._turn.give_back()
+                self._lock.release()
 
     def _retire(self, sequence: TokenSequence) -> None:
         self._running.remove(sequence)

@@ -106,10 +106,10 @@ class AttentionBatch:
         Raises:
             ValueError: the kernel would read or write beyond the rows, or the cache has other heads.
         """
-        heads = self._kept[0].buffer.shape[2]
+        heads, _, own_dim = self._kept[0].buffer.shape[2:]
         rows, width = projected.shape
         queries = width // dim - 2 * heads
-        shapes = {(rows, dim), *(tuple(each.shape) for each in turns)}
+        shapes = {(rows, dim), (rows, own_dim), *(tuple(each.shape) for each in turns)}
         if (
             len(shapes) > 1
             or queries < heads

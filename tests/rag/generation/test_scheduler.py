@@ -15,7 +15,7 @@ from rag.errors import BusyError
 from rag.generation import sequence as sequence_module
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
-from rag.generation.scheduler import LEAST_ROWS, MAX_STEP_ROWS, Turn
+from rag.generation.scheduler import LEAST_ROWS, MAX_STEP_ROWS, StepLock
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types import PromptRead
 from rag.types.decoding import Decoding
@@ -258,17 +258,17 @@ def test_a_failure_reaches_one_reader_and_the_others_continue(model: Any, alone:
 
 
 @pytest.mark.parametrize("has_news", [True, False])
-def test_a_reader_waits_for_the_turn_only_while_no_other_has_brought_its_token(has_news: bool) -> None:
-    turn, news, taken = Turn(), Event(), list[bool]()
-    assert turn.take(unless=news.is_set)
-    reader = threading.Thread(target=lambda: taken.append(turn.take(unless=news.is_set)))
+def test_a_reader_waits_for_the_lock_only_while_no_other_has_brought_its_token(has_news: bool) -> None:
+    lock, news, taken = StepLock(), Event(), list[bool]()
+    assert lock.acquire(unless=news.is_set)
+    reader = threading.Thread(target=lambda: taken.append(lock.acquire(unless=news.is_set)))
     reader.start()
     if has_news:
         news.set()
-    turn.give_back()
+    lock.release()
     reader.join(timeout=60)
     assert taken == [not has_news]
-    assert turn.is_taken is not has_news
+    assert lock.is_held is not has_news
 
 
 def test_readers_in_separate_threads_get_their_own_answers(model: Any, alone: list[list[int]]) -> None:

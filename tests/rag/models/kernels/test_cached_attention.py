@@ -135,10 +135,13 @@ def test_projected_rows_are_turned_stored_and_attended_to_as_one_by_one(
 
 
 @pytest.mark.parametrize(
-    ("width", "turned_rows", "dimension"), [(6 * 64, 2, 64), (6 * 64, 3, 16), (5 * 64 + 1, 3, 64), (2 * 64, 3, 64)]
+    ("width", "turned_rows", "dimension", "cached"),
+    [(6 * 64, 2, 64, 64), (6 * 64, 3, 16, 16), (5 * 64 + 1, 3, 64, 64), (2 * 64, 3, 64, 64), (6 * 64, 3, 64, 32)],
 )
-def test_projected_rows_beyond_which_it_would_read_are_refused(width: int, turned_rows: int, dimension: int) -> None:
-    batch = AttentionBatch([CachedRows(cache(1, dimension), 0, 0, 3)])
+def test_projected_rows_beyond_which_it_would_read_are_refused(
+    width: int, turned_rows: int, dimension: int, cached: int
+) -> None:
+    batch = AttentionBatch([CachedRows(cache(1, cached), 0, 0, 3)])
     turns = (random(turned_rows, dimension), random(turned_rows, dimension))
     with pytest.raises(ValueError, match="do not compute"):
         batch.attend_projected(0, random(3, width), turns, 1.0, None, dimension)
