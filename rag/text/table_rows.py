@@ -49,16 +49,24 @@ def table_rows(quote: str) -> TableRows | None:
     )
 
 
-def cell_values(quote: str) -> Iterator[list[tuple[int, int]]]:
+class CellValue(NamedTuple):
+    """Where the value of a cell stands in a quote, `[start, end)`, and the head of its column, "" if it has none."""
+
+    start: int
+    end: int
+    head: str
+
+
+def cell_values(quote: str) -> Iterator[list[CellValue]]:
     """Yield, for each row of a table in a quote, where in it the values of its cells stand: without their heads."""
     at = 0
     for line in quote.split("\n"):
         cells = line.split(_SEPARATOR)
         values = []
         for cell in cells:
-            value = _head_and_value(cell)[1]
+            head, value = _head_and_value(cell)
             start = at + len(cell) - len(value.lstrip())
-            values.append((start, start + len(value.strip())))
+            values.append(CellValue(start, start + len(value.strip()), head))
             at += len(cell) + len(_SEPARATOR)
         at += 1 - len(_SEPARATOR)
         if len(cells) > 1:

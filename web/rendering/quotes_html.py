@@ -41,8 +41,8 @@ class _Card(NamedTuple):
     place: str
     quote: str
     table: TableRows | None
-    cited: AbstractSet[tuple[str, str]] = frozenset()
-    """Row and text of the table's cells that state a figure of a sentence that cites it."""
+    cited: AbstractSet[tuple[str, str, str]] = frozenset()
+    """Row, head and text of the table's cells that state a figure of a sentence that cites it."""
 
 
 def quotes(answer: Answer, figures: Sequence[CitedFigure] = (), title: str = "") -> str:
@@ -163,7 +163,7 @@ def _citation_card(
 ) -> _Card:
     where = place_shown(cited_place(citation))
     value = citation_target(citation, passages, cells)
-    cited = {(cell.row, cell.text) for cell in cells}
+    cited = {(cell.row, cell.head, cell.text) for cell in cells}
     return _Card(number, value, citation.document, where, _shown(citation.quote), _table(citation.quote), cited)
 
 

@@ -46,6 +46,6 @@ def test_no_word_of_a_quote_is_lost(quote: str) -> None:
 
 def test_the_values_of_cells_are_told_by_their_places_in_the_quote() -> None:
     quote = "Table 1.\nNet sales | 2018:  32,765 | at 9:30\n | 2018: | x \nThat is all."
-    values = [[quote[start:end] for start, end in row] for row in cell_values(quote)]
+    values = [[quote[cell.start : cell.end] for cell in row] for row in cell_values(quote)]
     assert values == [["Net sales", "32,765", "at 9:30"], ["", "2018:", "x"]]
     assert list(cell_values("No | table".replace(" | ", " "))) == []

@@ -32,3 +32,18 @@ def test_a_cell_is_cited_if_its_text_is_a_figure_of_the_sentence(sentence: str, 
 def test_of_rows_with_the_same_figure_the_one_that_the_sentence_names_counts() -> None:
     assert [cell.row for cell in cited_cells("Sales of birch: 1,200.", TWO_ROWS)] == ["Birch"]
     assert [cell.row for cell in cited_cells("Sales were 1,200.", TWO_ROWS)] == ["Oak", "Birch"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heads"),
+    [
+        ("Price per month was lowest for Duo: €12.", ["Price per month (€)"]),
+        ("Duo: 12.", ["Price per month (€)", "Months"]),
+        ("Duo runs for 12 months.", ["Months"]),
+    ],
+)
+def test_where_a_row_states_a_figure_twice_the_column_that_the_sentence_names_counts(
+    sentence: str, heads: list[str]
+) -> None:
+    quote = "Plan: Duo | Price per month (€): 12 | Months: 12\nPlan: Solo | Price per month (€): 7 | Months: 1"
+    assert [cell.head for cell in cited_cells(sentence, quote)] == heads

@@ -77,6 +77,13 @@ def test_of_a_quoted_row_the_cell_with_the_figure_of_its_sentence_is_marked() ->
     assert has_only_our_tags(html)
 
 
+def test_of_two_cells_with_the_same_text_that_of_the_named_column_is_marked() -> None:
+    row = replace(CITATION, start=40, quote="Plan: Duo | Price (€): 12 | Months: 12")
+    text = "Price was lowest for Duo: €12."
+    html = quotes_html.quotes(answer(said(text, citations=(row,)), text=text))
+    assert '<td>Duo</td><td><mark class="cw-cell">12</mark></td><td>12</td>' in html
+
+
 def test_what_an_answer_took_is_told_once_asked_for() -> None:
     used = Timings(prompt_tokens=900, output_tokens=100, total_s=2.5, first_token_s=0.5)
     for abstained in (False, True):
