@@ -184,12 +184,15 @@ class PromptSearch:
         )
         found, repeated = self._found(task, wordings, clock)
         if plan.kind == "table" and read_question(question).likeliest == "table" and not self._tables.are_in(found):
-            plan = replace(plan, kind="fact")  # a figure that a sentence states is a fact like any other
-            task = replace(task, plan=plan, reading=self._reading(plan))
+            task = self._as_fact(task)
             found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
         readings = self._readings(task, query, found, cancelled)
         figures = self._figures([question, *readings] if is_either else readings, task, wordings, found, cancelled)
+        if task.plan.kind == "table" and figures.is_lookup:
+            task = self._as_fact(task)
+            found, repeated = self._found(task, wordings, clock)
+        plan = task.plan
         with clock.stage("prompt"):
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
             read = [*options.brought, *(in_turn([figures.passages, shortened]) if figures.passages else shortened)]
@@ -214,6 +217,11 @@ class PromptSearch:
             read_within_s=self._seconds(task.reading) if is_held else 0.0,
             stages=clock.seconds,
         )
+
+    def _as_fact(self, task: _Task) -> _Task:
+        """Ask for a figure as for any other fact: a sentence may state it, or a cell that is only to be read."""
+        plan = replace(task.plan, kind="fact")
+        return replace(task, plan=plan, reading=self._reading(plan))
 
     def _require_documents(self, found: Sequence[Passage]) -> None:
         if not found and not self._library.chunk_count():
@@ -290,7 +298,7 @@ class PromptSearch:
             answer = self._tables.answer(each, queries, found, task.within, language, limit, cancelled)
             if answer.computed:
                 return answer
-            best = answer if answer.is_unclear else best
+            best = answer if answer.is_unclear or answer.is_lookup else best
         return best
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:

@@ -8,7 +8,7 @@ self-consistency, Wang et al. 2022, 2203.11171).
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.tables.plain_questions import compute
 from rag.answering.tables.table_form import TEXTUAL, TableOutline, form_messages, form_pattern, read_form
@@ -48,12 +48,14 @@ _CONFIDENCE = 0.85
 class TableAnswer:
     """What tables have for a question: the result, and the passages with its cells.
 
-    `is_unclear`: something is to be computed from a table, and the model does not ask for the same twice.
+    `is_unclear`: something is to be computed from a table, and the model does not ask for the same twice. `is_lookup`:
+    a cell is only to be read.
     """
 
     computed: Computed | None = None
     passages: tuple[Passage, ...] = ()
     is_unclear: bool = False
+    is_lookup: bool = False
 
 
 class TableAnswers:
@@ -86,12 +88,12 @@ class TableAnswers:
             return TableAnswer()
         found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)
         computed = compute(question, found, self._library.page, language=language) if is_plain else None
-        is_unclear = False
+        answer = TableAnswer(computed)
         if asks_model and (computed is None or computed.confidence < _SURE):
-            computed, is_unclear = self._by_form(question, found, language, limit, cancelled)
-        if computed is None or computed.confidence < _SURE:
-            return TableAnswer(is_unclear=is_unclear)
-        return TableAnswer(computed, tuple(cell_passages(computed, found, self._library)))
+            answer = self._by_form(question, found, language, limit, cancelled)
+        if answer.computed is None or answer.computed.confidence < _SURE:
+            return replace(answer, computed=None)
+        return replace(answer, passages=tuple(cell_passages(answer.computed, found, self._library)))
 
     def may_answer(self, question: str, best: Sequence[Passage]) -> bool:
         """Return whether a question may ask for figures, and tables were found for it."""
@@ -113,16 +115,16 @@ class TableAnswers:
         language: str,
         limit: int | None,
         cancelled: CancelEvent | None,
-    ) -> tuple[Computed | None, bool]:
-        """Return what two forms ask for alike; if there is nothing, whether one of them asks to compute something."""
+    ) -> TableAnswer:
+        """Return what two forms ask for alike; it is unclear if only one of them asks to compute something."""
         shown = self._shown(question, found)
         if shown is None or self._filler is None:
-            return None, False
+            return TableAnswer()
         outline, grid = shown
         outlines = (outline, outline.reversed())
         asked = [form_messages(each, question) for each in outlines]
         if limit is not None and self._count(asked[0]) + self._count(asked[1][-1:]) > limit:
-            return None, False
+            return TableAnswer()
         agreed: Computed | None = None
         computes = False
         for each, messages in zip(outlines, asked, strict=True):
@@ -132,9 +134,9 @@ class TableAnswers:
             is_doubtful = filled.certainty < _CERTAIN or overlooks(form, outline, question)
             computed = None if is_doubtful else compute_form(form, grid, language, _CONFIDENCE)
             if computed is None or (agreed and not _is_same(agreed, computed)):
-                return None, computes
+                return TableAnswer(is_unclear=computes, is_lookup=not computes and form.operation == "lookup")
             agreed = computed
-        return agreed, False
+        return TableAnswer(agreed)
 
     def _shown(self, question: str, found: Sequence[Passage]) -> tuple[TableOutline, Grid] | None:
         """Return the table that has most of a question's words in its labels, where none has any the best passage's."""

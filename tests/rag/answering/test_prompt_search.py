@@ -194,6 +194,14 @@ def test_a_table_is_asked_for_a_follow_up_in_the_models_words_if_these_keep_its_
     assert (computed and computed.results) == results
 
 
+@pytest.mark.parametrize(("operation", "kind"), [("lookup", "fact"), ("none", "table")])
+def test_a_cell_that_is_only_to_be_read_is_asked_for_as_a_fact(plans: Search, operation: str, kind: str) -> None:
+    generator = FormGenerator(f'{{"operation":"{operation}"}}')
+    found = plans("Give me the figure for Mini's fee.", Turn("Who barks?", "Dogs."), generator)
+    assert found.plan.kind == kind
+    assert found.computed is None
+
+
 def test_of_two_readings_the_question_as_typed_is_computed_first(plans: Search) -> None:
     generator = FormGenerator('{"operation":"lowest","columns":["Fee"],"rows":"all"}')
     question = "And which plan is the cheapest?"

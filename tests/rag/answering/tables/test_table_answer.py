@@ -108,16 +108,14 @@ def test_a_form_that_the_model_is_not_sure_of_is_unclear(answered: Answered) -> 
 
 
 @pytest.mark.parametrize(
-    "generator",
-    [
-        FormGenerator('{"operation":"none"}'),
-        FormGenerator(LOOKUP),
-        ScriptedGenerator(),
-    ],
+    ("generator", "is_lookup"),
+    [(FormGenerator('{"operation":"none"}'), False), (FormGenerator(LOOKUP), True), (ScriptedGenerator(), False)],
     ids=["no figure is asked for", "a cell is to be read", "it fills in no forms"],
 )
-def test_what_needs_no_computing_is_left_to_the_text(answered: Answered, generator: ScriptedGenerator) -> None:
-    assert answered("Which of the phone plans is the cheapest?", generator) == TableAnswer()
+def test_what_needs_no_computing_is_left_to_the_text(
+    answered: Answered, generator: ScriptedGenerator, is_lookup: bool
+) -> None:
+    assert answered("Which of the phone plans is the cheapest?", generator) == TableAnswer(is_lookup=is_lookup)
 
 
 def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(answered: Answered) -> None:
