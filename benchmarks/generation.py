@@ -179,10 +179,11 @@ def _rate(stats: GenerationStats, tokens: int) -> float:
 def prompts() -> dict[int, list[Message]]:
     """Return prompts by approximate length in tokens: system prompt, an excerpt of the samples, a question."""
     text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")
-    return {tokens: _messages(text[: int((tokens - 130) * 4.45)], _QUESTION) for tokens in PROMPT_TOKENS}
+    return {tokens: excerpt_messages(text[: int((tokens - 130) * 4.45)], _QUESTION) for tokens in PROMPT_TOKENS}
 
 
-def _messages(text: str, question: str) -> list[Message]:
+def excerpt_messages(text: str, question: str) -> list[Message]:
+    """Return the messages of a question about an excerpt of the samples."""
     return [
         {"role": "system", "content": SYSTEM_PROMPT},
         {"role": "user", "content": f"Sources:\n\n[1] debian-constitution.txt\n{text}\n\nQuestion: {question}"},
@@ -204,7 +205,7 @@ def _concurrent_rates(generator: Generator, users: int) -> dict[str, float]:
     progress: list[list[tuple[float, int]]] = [[] for _ in range(users)]
 
     def ask(number: int) -> None:
-        messages = _messages(text[2500 * number :][:_USER_CHARACTERS], _LONG_QUESTION)
+        messages = excerpt_messages(text[2500 * number :][:_USER_CHARACTERS], _LONG_QUESTION)
         barrier.wait()
         for piece in generator.stream(messages, Decoding(max_new_tokens=_USER_TOKENS)):
             progress[number].append((time.perf_counter(), piece.tokens))

@@ -7,10 +7,9 @@ import argparse
 import time
 from threading import Event, Thread
 
-from benchmarks.generation import prompts
+from benchmarks.generation import excerpt_messages, prompts
 from benchmarks.machine import SAMPLES, describe
 from rag.interfaces import Generator, Message
-from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding
@@ -61,11 +60,8 @@ def _first_word_after(generator: Generator) -> float:
 
 
 def _messages(number: int) -> list[Message]:
-    text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")[2500 * number :][:_CHARACTERS]
-    return [
-        {"role": "system", "content": SYSTEM_PROMPT},
-        {"role": "user", "content": f"Sources:\n\n[1] debian-constitution.txt\n{text}\n\nQuestion: Explain all of it."},
-    ]
+    text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")[2500 * number :]
+    return excerpt_messages(text[:_CHARACTERS], "Explain all of it.")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from rag.generation.forward import ForwardInput, ModelRunner, States
 from rag.generation.kv_cache import KVCache
 from rag.generation.native_runner import NativeRunner
 from rag.generation.prefix_cache import PrefixCache
-from rag.generation.sequence import TokenSequence
+from rag.generation.sequence import Progress, TokenSequence
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
 from rag.types import PromptRead
@@ -172,20 +172,15 @@ class Scheduler:
         """
         try:
             while not sequence.cancelled.is_set():
-                ended = sequence.reason is not None  # read before the tokens: the last ones are then not missed
+                progress = sequence.progress  # read first: what comes later is then not missed
                 if sequence.undelivered:
                     yield sequence.undelivered.popleft()
                     continue
-                if ended:
+                if progress.has_ended:
                     if sequence.failure:
                         raise sequence.failure
                     return
-                progress, advanced = sequence.progress, True
-                if self._lock.acquire(unless=lambda: sequence.progress != progress):  # noqa: B023  called at once only
-                    try:
-                        advanced = on_compute_thread(self._step)
-                    finally:
-                        self._lock.release()
+                advanced = self._advance(sequence, progress)
                 if read := sequence.prompt_read:
                     yield read
                 if not advanced:  # every slot is held by a reader who has stopped reading
@@ -193,6 +188,15 @@ class Scheduler:
         finally:
             sequence.leave()
             self._release(sequence)
+
+    def _advance(self, sequence: TokenSequence, progress: Progress) -> bool:
+        """Compute a step, unless another's brings the sequence further; return False if there was none to compute."""
+        if not self._lock.acquire(unless=lambda: sequence.progress != progress):
+            return True
+        try:
+            return on_compute_thread(self._step)
+        finally:
+            self._lock.release()
 
     def prefill(self, prompt: list[int], capacity: int, cancelled: CancelEvent) -> tuple[KVCache, float | None] | None:
         """Prefill all of a prompt but its last token, for beam search; return its KV cache and the probe's log-odds.

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Collection
+from typing import NamedTuple
 
 import torch
 
@@ -19,6 +20,14 @@ from rag.types.decoding import Decoding
 
 _SILENT_S = 1.0
 """Nobody wants to be told of so short a wait."""
+
+
+class Progress(NamedTuple):
+    """How far a sequence is: its tokens that passed through the model, tokens to deliver, and whether it has ended."""
+
+    read: int
+    undelivered: int
+    has_ended: bool
 
 
 class TokenSequence:
@@ -66,9 +75,10 @@ class TokenSequence:
         return self._limit
 
     @property
-    def progress(self) -> tuple[int, int, bool]:
-        """What a step of it changes: tokens that passed through the model, tokens to deliver, whether it ended."""
-        return self.cache.length if self._started_at else 0, len(self.undelivered), self.reason is not None
+    def progress(self) -> Progress:
+        """How far it is now."""
+        read = self.cache.length if self._started_at else 0
+        return Progress(read, len(self.undelivered), self.reason is not None)
 
     @property
     def is_prefilling(self) -> bool:

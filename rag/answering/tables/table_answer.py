@@ -83,7 +83,7 @@ class TableAnswers:
         `limit` is how many tokens the model can read in time, None if any.
         """
         is_plain = read_request(question) is not None
-        asks_model = self._filler is not None and (_asks_figures(question) or self._may_ask_figures(question, best))
+        asks_model = self._filler is not None and self._may_ask_figures(question, best)
         if not is_plain and not asks_model:
             return TableAnswer()
         found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)
@@ -97,16 +97,16 @@ class TableAnswers:
 
     def may_answer(self, question: str, best: Sequence[Passage]) -> bool:
         """Return whether a question may ask for figures, and tables were found for it."""
-        is_asked = _asks_figures(question) or self._may_ask_figures(question, best)
-        return is_asked and self.are_in(best)
+        return self._may_ask_figures(question, best) and self.are_in(best)
 
     def are_in(self, passages: Sequence[Passage]) -> bool:
         """Return whether any passage has a table, or a part of one."""
         return any(self._tables_in(passage.chunk) for passage in passages)
 
     def _may_ask_figures(self, question: str, best: Sequence[Passage]) -> bool:
-        """Return whether a question may ask for figures: a short answer is wanted, and a table is found first."""
-        return read_question(question).likeliest in _SHORT and any(self._outlines(best[:1]))
+        """Return whether a question asks for figures, or may: a short answer is wanted, and a table is found first."""
+        is_short = read_question(question).likeliest in _SHORT
+        return _asks_figures(question) or (is_short and any(self._outlines(best[:1])))
 
     def _by_form(
         self,

@@ -54,7 +54,7 @@ class CachedRows:
 
     `buffer` is bfloat16 of shape (layers, 2, heads, capacity, dimension), the capacity a multiple of 32: the kernel
     reads whole blocks of keys, and what no query sees must be finite. `past` tokens precede the new `rows`, which begin
-    at `row` of the batch and are stored in the buffer already.
+    at `row` of the batch; `attend` finds them stored in the buffer, `attend_projected` stores them.
     """
 
     buffer: torch.Tensor
