@@ -18,7 +18,6 @@ import torch
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
-from rag.generation.kv_cache import KVCache
 from rag.generation.native_runner import NativeRunner
 from rag.models.catalog import ENGINE_RECORD
 from rag.models.causal_lm import (
@@ -136,9 +135,9 @@ def _measure_ragged(model: Any, device: torch.device, tokens: list[int]) -> Engi
     keep = SAMPLE_TOKENS
     half = len(tokens) - SAMPLE_TOKENS // 2 - 3
     try:
-        seen = _SeenCache(runner.layers, len(tokens))
-        (whole,) = runner.forward([ForwardInput(seen, tokens, keep)])
-        if seen.stores != list(range(runner.layers)):  # a layer without attention, or one that is run twice
+        written = runner.new_cache(len(tokens))
+        (whole,) = runner.forward([ForwardInput(written, tokens, keep)])
+        if not written.nbytes or not written.buffer.flatten(1).any(dim=1).all():  # a layer has no attention
             return None
         cache = runner.new_cache(len(tokens))
         runner.forward([ForwardInput(cache, tokens[:half], 1)])
@@ -215,16 +214,3 @@ def _plain_and_noise(model: Any, tokens: list[int], keep: int) -> tuple[torch.Te
         return plain, 0.0
     model.set_attn_implementation("eager")
     return plain, relative_error(plain_logits(model, tokens, keep), plain)
-
-
-class _SeenCache(KVCache):
-    """A KV cache that records which layers stored their keys."""
-
-    def __init__(self, layers: int, capacity: int) -> None:
-        super().__init__(layers, capacity)
-        self.stores: list[int] = []
-
-    def store(self, layer: int, keys: torch.Tensor, values: torch.Tensor) -> None:
-        """Record the layer and store."""
-        self.stores.append(layer)
-        super().store(layer, keys, values)

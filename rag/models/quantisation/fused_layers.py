@@ -120,7 +120,8 @@ class FusedNorm(nn.Module):
 
     def __init__(self, weight: torch.Tensor, epsilon: float) -> None:
         super().__init__()
-        self._weight, self._epsilon = weight, epsilon
+        # A parameter: transformers asks a model's first one for its device.
+        self._weight, self._epsilon = nn.Parameter(weight, requires_grad=False), epsilon
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Normalise the last dimension."""

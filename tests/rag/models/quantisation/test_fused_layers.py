@@ -9,6 +9,7 @@ from torch import nn
 from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 
+from rag.generation.engine_check import measure_engine
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.models.kernels.block_products import quantise
 from rag.models.quantisation.block_linear import BlockLinear
@@ -16,7 +17,7 @@ from rag.models.quantisation.fused_layers import FusedFeedForward, FusedLayer, F
 from rag.models.quantisation.products import find_products, install_product, weight_of
 from rag.runtime.compute_thread import computing, on_compute_thread
 from tests.support.kernels.instruction_levels import needs_kernels
-from tests.support.random_models import CPU, logits_of, random_model
+from tests.support.random_models import CPU, VOCABULARY, logits_of, random_model
 
 pytestmark = needs_kernels
 
@@ -106,3 +107,16 @@ def test_a_layer_that_the_kernel_cannot_compute_is_left_as_it_is(changes: dict[s
     model = in_blocks(**changes)
     fuse_layers(model)
     assert FusedLayer not in [type(layer) for layer in model.model.layers]
+
+
+@pytest.mark.parametrize("changes", LAYERS.values(), ids=LAYERS.keys())
+def test_a_fused_model_that_nobody_has_measured_runs_in_ragged_batches(changes: dict[str, Any]) -> None:
+    model = in_blocks(head_dim=32, **changes)
+    fuse_layers(model)
+    assert {type(layer) for layer in model.model.layers} == {FusedLayer}
+    assert measure_engine(model, CPU, [token % VOCABULARY for token in range(300)]).mode == "ragged"
+
+
+def test_a_norm_has_a_parameter_by_which_transformers_knows_a_models_device() -> None:
+    norm = FusedNorm(torch.ones(64, dtype=torch.bfloat16), 1e-6)
+    assert [each.device for each in norm.parameters()] == [CPU]
