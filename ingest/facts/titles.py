@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from ingest.facts.dates import first_date
 from ingest.facts.opening import Opening, tidy
 from ingest.facts.organisations import is_organisation
+from rag.text.characters import bare
 
 _FROM_PROGRAM = re.compile(
     r"(microsoft\s+(word|powerpoint|excel|office\s+\w+)|powerpoint|word|adobe\s+\w+)\s*[-–:]\s*", re.IGNORECASE
@@ -78,10 +79,10 @@ def _declared_title(name: str, metadata: Mapping[str, str]) -> str:
 def _better(name: str, declared: str, printed: str, opening: Opening) -> str:
     """Choose between metadata and the printed title: what the first page confirms, without the site's name."""
     parts = [] if name.lower().endswith(_NO_WEB) else _SITE.split(declared)
-    if len(parts) > 1 and any(_bare(part) == _bare(printed) for part in parts):
+    if len(parts) > 1 and any(bare(part) == bare(printed) for part in parts):
         return printed
     confirmed = _share_in(declared, opening.first) >= _CORROBORATED
-    return declared if confirmed or not opening.headings or _bare(printed) in _bare(declared) else printed
+    return declared if confirmed or not opening.headings or bare(printed) in bare(declared) else printed
 
 
 def _share_in(title: str, text: str) -> float:
@@ -108,13 +109,8 @@ def _is_file_like(title: str) -> bool:
 def _is_file_name(title: str, name: str) -> bool:
     """Return True if a title is the name of a file, or that of this one: no words a person would write."""
     stem = name.rsplit(".", 1)[0]
-    is_own = _bare(title) in (_bare(stem), _bare(name)) and (" " not in title or "_" in title)
+    is_own = bare(title) in (bare(stem), bare(name)) and (" " not in title or "_" in title)
     return is_own or bool(_SPACED_FILE.fullmatch(title))
-
-
-def _bare(text: str) -> str:
-    """Return the letters and digits of a text, in lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def _printed_title(opening: Opening) -> str:
