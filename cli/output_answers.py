@@ -137,10 +137,11 @@ def print_verdict(answer: Answer, link: Link = no_link) -> None:
         )
         out.print(f"[yellow]{dropped.format(number=len(answer.dropped))}[/]")
     timings = answer.timings
-    rate = timings.output_tokens / max(timings.total_s - timings.first_token_s, 1e-6)
+    writing_s = timings.generation.decode_s
+    rate = f" ({timings.output_tokens / writing_s:.1f}/s)" if writing_s and timings.output_tokens else ""
     err.print(
         f"[dim]first token {timings.first_token_s:.1f} s, total {timings.total_s:.1f} s, {timings.prompt_tokens} "
-        f"tokens read, {timings.output_tokens} written ({rate:.1f}/s)[/]"
+        f"tokens read, {timings.output_tokens} written{rate}[/]"
     )
 
 
@@ -159,6 +160,8 @@ def _print_abstention(answer: Answer, link: Link) -> None:
 
 
 def _print_sources(answer: Answer, link: Link) -> None:
+    if not answer.sentences:  # what is said about the app itself has none
+        return
     gettext = messages_in(answer.language).gettext
     heading = gettext("Sources")
     out.print(f"[bold]{heading}[/]")

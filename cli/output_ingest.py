@@ -133,7 +133,7 @@ def print_summary(results: Iterable[FileResult], seconds: float, *, planned: boo
     ingested = [r for r in results if r.status in ("added", "replaced")]
     out.print(
         f"{done}; {count(sum(r.pages for r in ingested), 'page')} and "
-        f"{count(sum(r.chunks for r in ingested), 'chunk')} taken in, {seconds:.1f} s"
+        f"{count(sum(r.chunks for r in ingested), 'chunk')} ingested, {seconds:.1f} s"
     )
 
 

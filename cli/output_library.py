@@ -27,7 +27,7 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
     if rest:
         out.print()
         print_table(
-            f"{count(len(rest), 'source')} not taken in",
+            f"{count(len(rest), 'source')} not ingested",
             ("id", "name", *owner, "why", "source"),
             (
                 (

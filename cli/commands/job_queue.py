@@ -55,7 +55,7 @@ def list_(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what waits, is taken in, is locked or failed, of all users."""
+    """List what waits, is ingested, is locked or failed, of all users."""
     from cli import output
 
     found = _queue(library).all(["failed"] if failed else ["waiting", "working", "locked", "failed"])

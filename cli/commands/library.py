@@ -94,7 +94,7 @@ def facts(
     store = open_services(library=library).library
     entry = _find(store, which)
     if entry.document_id is None:
-        raise LibraryError(f"'{entry.name}' was not taken in. 'citewell library list' says why.")
+        raise LibraryError(f"'{entry.name}' was not ingested. 'citewell library list' says why.")
     changes: dict[str, str | None] = dict.fromkeys(EDITABLE) if reset else {}
     if changes := changes | entered:
         store.edit_facts(entry.document_id, changes)

@@ -113,7 +113,7 @@ def expire(
     """Remove what is older than the settings retention_days, retention_by_collection and retention_conversations_days.
 
     A server does so by itself. Uploads and copies of web pages go with their documents; files on your own disk stay,
-    and would be taken in anew. Conversations and notes go when they were not used for so long.
+    and would be ingested anew. Conversations and notes go when they were not used for so long.
     """
     from ingest.upkeep.expiry import expire as remove_expired
     from ingest.upkeep.expiry import find_expiring, may_expire

@@ -12,6 +12,7 @@ from rag.types import (
     Citation,
     Dropped,
     Event,
+    GenerationStats,
     Plan,
     PromptRead,
     Sentence,
@@ -61,6 +62,22 @@ def test_an_answer_that_did_not_end_by_itself_says_why(
     capsys: pytest.CaptureFixture[str], reason: StopReason, said: str
 ) -> None:
     assert said in verdict(capsys, reason)
+
+
+def test_an_answer_about_the_app_has_no_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    output_answers.print_verdict(replace(ANSWER, plan=Plan(kind="about_app")))
+    assert capsys.readouterr().out.strip() == ""
+
+
+def test_the_rate_is_that_of_writing_and_none_is_said_where_nothing_was_measured(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    timings = Timings(first_token_s=2.0, total_s=2.0, prompt_tokens=900, output_tokens=15)
+    output_answers.print_verdict(replace(ANSWER, timings=timings))
+    assert " ".join(capsys.readouterr().err.split()).endswith("900 tokens read, 15 written")
+    measured = replace(timings, generation=GenerationStats(decode_s=0.5))
+    output_answers.print_verdict(replace(ANSWER, timings=measured))
+    assert "900 tokens read, 15 written (30.0/s)" in " ".join(capsys.readouterr().err.split())
 
 
 def test_thinking_is_shown_on_demand_and_never_with_the_answer(capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,7 +46,7 @@ def test_the_summary_counts_files_by_status_and_only_what_was_stored(capsys: pyt
     print_summary([ADDED, FAILED], 3.0, planned=True)
     print_summary([], 3.0)
     stored, planned, nothing = capsys.readouterr().out.splitlines()
-    assert stored == "1 added, 1 failed; 2 pages and 1 chunk taken in, 3.0 s"
+    assert stored == "1 added, 1 failed; 2 pages and 1 chunk ingested, 3.0 s"
     assert planned == "1 would be added, 1 would fail; nothing was done"
     assert nothing.startswith("nothing to take in")
 

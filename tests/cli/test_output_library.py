@@ -38,7 +38,7 @@ def test_sources_without_a_document_are_a_table_of_their_own_with_the_reason(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     print_ledger([(READY, DOCUMENT), (FAILED, None)])
-    documents, failed = capsys.readouterr().out.split("1 source not taken in")
+    documents, failed = capsys.readouterr().out.split("1 source not ingested")
     assert "1 document" in documents
     assert "a.pdf" in documents
     assert "the PDF is damaged" in failed

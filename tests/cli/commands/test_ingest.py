@@ -32,7 +32,7 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
     assert first.returncode == 1
     assert "failed    bad.pdf: the PDF is damaged" in first.stdout
     assert "added     good.pdf: 1 page, 1 chunk" in first.stdout
-    assert "1 added, 1 failed; 1 page and 1 chunk taken in" in first.stdout
+    assert "1 added, 1 failed; 1 page and 1 chunk ingested" in first.stdout
     arguments = [sys.executable, "-m", "ingest", str(tmp_path / "good.pdf")]  # the job alone
     second = subprocess.run(arguments, capture_output=True, text=True, timeout=300, cwd=ROOT, check=False)
     assert second.returncode == 0
@@ -128,7 +128,7 @@ def test_pages_are_taken_in_crawled_listed_and_removed(tmp_path: Path) -> None:
         site.add("/docs/a", page("The oak is brown."), ETag='"1"')
         first = run_citewell("ingest", site.address("/docs/"), "--crawl", "2", **allowed)
         assert first.returncode == 0, first.stdout
-        assert "2 added; 2 pages and 2 chunks taken in" in first.stdout
+        assert "2 added; 2 pages and 2 chunks ingested" in first.stdout
         assert "left out  1 link: they are not there, or need a login" in first.stderr
         limits = ("--crawl", "1", "--max-pages", "1")
         crawled = run_citewell("ingest", site.address("/docs/"), *limits, "--json", **allowed)
