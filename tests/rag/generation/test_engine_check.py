@@ -50,6 +50,25 @@ def test_a_model_whose_modules_hold_the_state_runs_one_sequence_at_a_time() -> N
     assert engine.difference > 0.1
 
 
+class RunTwice(torch.nn.Module):
+    """A layer whose weights are used two times in a row."""
+
+    def __init__(self, layer: torch.nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: torch.Tensor, **arguments: Any) -> torch.Tensor:
+        found: torch.Tensor = self.layer(self.layer(x, **arguments), **arguments)
+        return found
+
+
+def test_a_model_that_runs_a_layer_twice_over_one_cache_is_not_run_in_ragged_batches() -> None:
+    model = ready(random_model())
+    model.model.layers[0] = RunTwice(model.model.layers[0])
+    with pytest.raises(ModelError, match="cannot run this model"):
+        measure_engine(model, CPU, TOKENS)
+
+
 def test_a_model_that_steps_to_something_else_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     model = ready(tiny_model("mamba"))
     step = model.prepare_inputs_for_generation
