@@ -38,7 +38,7 @@ from rag.interfaces import (
 from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
-from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Token, ToolCalled, Turn
+from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Sentence, Token, ToolCalled, Turn
 from rag.understanding.planner import plan as make_plan
 
 _NOT_READ_AHEAD = ("about_app", "summary")
@@ -208,7 +208,11 @@ class Assistant:
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
-        kept = LineFilter(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
+
+        def cited(piece: str) -> Sequence[Sentence]:
+            return citer.sentences(piece) if leaves_out and not is_abstention(piece) else ()
+
+        kept = LineFilter(cited, is_list=plan.kind == "list")
         deltas = self._generate(search, options, abstention, cancelled, gathered)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
         yield from streamed.collect(deltas, citer)

@@ -3,18 +3,24 @@
 A small model that is asked for a list goes on from memory when the sources end, and an item that no source has is worse
 than a short list. So each item, each sentence of a longer answer and each block of code is held back until it is
 complete, and then shown or left out. Nothing that was shown is taken back.
+
+Nor does it stop when it has listed everything: it turns round, and says its items again. There the list ends.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from rag.grounding.citations import weakest
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
-from rag.types import Support
+from rag.text.analyzer import content_words
+from rag.text.language import detect_language
+from rag.types import Sentence
 
-Judge = Callable[[str], Support | None]
-"""Returns how well the sources support a piece of an answer; None if it makes no claim."""
+Judge = Callable[[str], Sequence[Sentence]]
+"""Returns the sentences of a piece of an answer, cited; none if it makes no claim."""
 
 _BULLET = re.compile(r"\s*(?:[-*•+]|\(?(?P<number>\d{1,3})[.)]|\(?[a-z][.)])\s+")
 _EMPTY_ITEM = re.compile(r"\s*[-*•+](?:[ \t]+[-*•+])*[ \t]*\n?")
@@ -34,6 +40,9 @@ _SENTENCE_DEPTH = 1_000
 _BEGINNING = 6
 _MAX_VARIATIONS = 2
 """Weakly supported items that begin with the same six words: a model that goes round varies the end."""
+
+_MAX_REPEATED = 1
+"""Items in a row that say again what was said: at the second one the model turns round."""
 
 MAX_HELD = 4_000
 """Characters held back at most: a line or block of code that goes on and on is judged as far as it is there."""
@@ -73,17 +82,43 @@ class _Introductions:
         return _COLON.sub(r".\g<marks>\g<space>", held) if self._is_item else held[len(held.rstrip()) :]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a piece said where it stood: `depth` of the item, its `words`, and the `quotes` that support it."""
+
+    depth: int
+    key: str
+    words: frozenset[str]
+    quotes: frozenset["_Quote"]
+
+    def says(self, other: "_Said") -> bool:
+        """Return whether another piece says the same, or less by the same quotes."""
+        says_less = bool(other.quotes) and other.quotes <= self.quotes and other.words <= self.words
+        return self.depth == other.depth and (self.key == other.key or says_less)
+
+
+class _Quote(NamedTuple):
+    number: int
+    start: int
+    end: int
+
+
 class LineFilter:
     """Shows pieces that are supported, weakly or fully, or make no claim; each item and sentence once where it stands.
 
-    `left_out` are the pieces that were not shown. The numbers of a list go on without them.
+    `left_out` are the pieces that were not shown. The numbers of a list go on without them. If the answer `is_list`, it
+    `turns_round` once items are repeated one after the other: nothing is to be pushed after that.
     """
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, *, is_list: bool = False) -> None:
         self.left_out: list[str] = []
+        self.turns_round = False
         self._judge = judge
+        self._is_list = is_list
         self._held = self._space = ""
-        self._shown: set[tuple[int, str]] = set()
+        self._said: list[_Said] = []
+        self._beside: list[_Said] = []
+        self._repeated = 0
         self._beginnings: Counter[tuple[str, ...]] = Counter()
         self._introductions = _Introductions()
         self._has_begun = False
@@ -93,14 +128,16 @@ class LineFilter:
         """Return the complete pieces that may be shown now, without white space at the end: it may be the last."""
         self._held += text
         shown = ""
-        while end := self._end():
+        while not self.turns_round and (end := self._end()):
             piece, self._held = self._held[:end], self._held[end:]
             shown += self._spaced(self._released(piece))
         return shown
 
-    def finish(self) -> str:
-        """Return the last piece if it may be shown."""
+    def finish(self, *, is_cut_off: bool = False) -> str:
+        """Return the last piece if it may be shown; beside others it is not if the answer `is_cut_off` within it."""
         piece, self._held = self._held, ""
+        if is_cut_off and self._has_begun:
+            piece = ""
         last = self._released(piece) if piece else ""
         return self._spaced(last + self._introductions.settle())
 
@@ -141,30 +178,48 @@ class LineFilter:
         if not any(map(str.isalnum, piece)):
             return "" if _EMPTY_ITEM.fullmatch(piece) else piece
         bullet = _BULLET.match(piece)
-        key = _key(piece[bullet.end() :] if bullet else piece)
         gap = "" if bullet or not piece.endswith("\n") else "\n"
-        if not _FENCE.match(piece) and self._is_repeated(piece, bullet, key):
+        makes_no_claim = _HEADING.fullmatch(piece) or _introduces(piece)
+        sentences = () if makes_no_claim else self._judge(piece.strip())
+        key = _key(piece[bullet.end() :] if bullet else piece)
+        if not _FENCE.match(piece) and self._is_repeated(piece, bullet, key, sentences):
             return gap
         beginning = tuple(key.split()[:_BEGINNING]) if bullet else ()
         self._beginnings[beginning] += len(beginning) == _BEGINNING
-        makes_no_claim = _HEADING.fullmatch(piece) or _introduces(piece)
-        support = None if makes_no_claim else self._judge(piece.strip())
+        support = weakest(sentences)
         is_variation = self._beginnings[beginning] > _MAX_VARIATIONS and support == "weak"
         if support != "unsupported" and not is_variation:
             return self._numbered(piece, bullet)
         self.left_out.append(piece.strip())
         return gap
 
-    def _is_repeated(self, piece: str, bullet: re.Match[str] | None, key: str) -> bool:
-        """Return whether a piece stood here before: below another heading, introduction or item, it may come again."""
+    def _is_repeated(self, piece: str, bullet: re.Match[str] | None, key: str, sentences: Sequence[Sentence]) -> bool:
+        """Return whether a piece was said here before: below another heading, introduction or item, it may come again.
+
+        An item also repeats one before it if the same quotes support it, and it has no word more.
+        """
         if _HEADING.fullmatch(piece) or (_introduces(piece) and not bullet):
-            self._shown.clear()
+            self._said.clear()
             return False
         depth = len(bullet[0]) - len(bullet[0].lstrip()) if bullet else _SENTENCE_DEPTH
-        if (depth, key) in self._shown:
+        if any(each.depth < depth for each in self._beside):  # what follows is below the item that introduced it
+            self._said = self._beside + self._said
+        self._beside = []
+        supported = [sentence for sentence in sentences if bullet and sentence.support == "supported"]
+        quotes = frozenset(
+            _Quote(cited.number, cited.start, cited.end) for each in supported for cited in each.citations
+        )
+        said = _Said(depth, key, _content(key), quotes)
+        if any(each.says(said) for each in self._said):
+            self._repeated += 1
+            self.turns_round = self._is_list and bullet is not None and self._repeated > _MAX_REPEATED
             return True
-        above = depth - _introduces(piece)
-        self._shown = {shown for shown in self._shown if shown[0] <= above} | {(depth, key)}
+        self._repeated = 0
+        said_beside = [each for each in self._said if each.depth <= depth]
+        if _introduces(piece):
+            self._beside = [each for each in said_beside if each.depth == depth]
+            said_beside = [each for each in said_beside if each.depth < depth]
+        self._said = [*said_beside, said]
         return False
 
     def _numbered(self, piece: str, bullet: re.Match[str] | None) -> str:
@@ -185,6 +240,11 @@ def _key(text: str) -> str:
     return " ".join(text.split()).lstrip(_MARKS).rstrip(_MARKS + _ENDS).casefold()
 
 
+def _content(text: str) -> frozenset[str]:
+    """Return the words of a text that have a content of their own, in any case."""
+    return frozenset(word.casefold() for word in content_words(text, detect_language(text)))
+
+
 def is_item(piece: str) -> bool:
     """Return whether a piece of an answer is an item of a list."""
     return _BULLET.match(piece) is not None
@@ -198,10 +258,13 @@ def keep_supported(deltas: Iterator[TextDelta], kept: LineFilter) -> Generator[T
                 yield delta
                 continue
             text = kept.push(delta.text)
-            if delta.stop_reason:
-                text += kept.finish()
-            if text or delta.stop_reason or delta.certainty:
-                yield replace(delta, text=text)
+            reason = "repetition" if kept.turns_round else delta.stop_reason
+            if reason:
+                text += kept.finish(is_cut_off=reason == "repetition")
+            if text or reason or delta.certainty:
+                yield replace(delta, text=text, stop_reason=reason)
+            if kept.turns_round:
+                return
     finally:
         if isinstance(deltas, Generator):
             deltas.close()

@@ -67,10 +67,6 @@ class Citer:
                 judged.append(sentence)
         return tuple(judged)
 
-    def support(self, piece: str) -> Support | None:
-        """Return the worst support of the sentences of a piece of an answer; None if it makes no claim."""
-        return weakest(self.sentences(piece))
-
     def with_nearest(self, answer: Answer) -> Answer:
         """Return a refusal with the statement of the passages that is nearest to the question, if any is near."""
         nearest = self._evidence.nearest_statement() if answer.abstained else None

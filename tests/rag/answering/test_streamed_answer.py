@@ -48,7 +48,7 @@ def test_text_thoughts_and_sentences_come_as_they_are_complete() -> None:
 def test_how_far_the_prompt_is_read_is_told_through_every_check() -> None:
     halfway = ReadDelta("", 0, read=PromptRead(0.5, 4.0))
     calls = split_calls(iter([halfway, TextDelta("Dogs bark.", 3, "end")]), ToolCallStream(HERMES, set()))
-    checked = check_stream(check_thoughts(keep_supported(calls, LineFilter(lambda _: None))))
+    checked = check_stream(check_thoughts(keep_supported(calls, LineFilter(lambda _: ()))))
     merged = in_passes([PROMPT], lambda _: checked)
     events = list(StreamedAnswer().collect(merged, Citer("", [passage("Dogs bark.")], lexical_scorer())))
     assert events[0] == PromptRead(0.5, 4.0)

@@ -1,22 +1,41 @@
 """Lists and longer answers are shown without what no source has, however the text is cut into deltas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.unsupported_lines import MAX_HELD, LineFilter, keep_supported
+from rag.answering.unsupported_lines import MAX_HELD, Judge, LineFilter, keep_supported
 from rag.interfaces import TextDelta, ThoughtDelta
-from rag.types import Certainty, Support
+from rag.types import Certainty, Citation, Sentence, Support
 
 
-def judge(piece: str) -> Support | None:
-    """Whatever says "false" has no support."""
-    return "unsupported" if "false" in piece else "supported"
+def sentence(piece: str, support: Support, *quotes: int) -> Sentence:
+    """A piece, supported by quotes that begin at these characters of a page."""
+    cited = [
+        Citation(number=1, document="a.txt", page=1, label="", start=at, end=at + 9, quote="", score=1.0)
+        for at in quotes
+    ]
+    return Sentence(start=0, end=len(piece), text=piece, citations=tuple(cited), support=support)
 
 
-def shown(text: str, size: int = 1) -> tuple[str, list[str]]:
+def judge(piece: str) -> Sequence[Sentence]:
+    """Whatever says "false" has no support; no quote is told."""
+    return [sentence(piece, "unsupported" if "false" in piece else "supported")]
+
+
+def quoting(**quotes: int) -> Judge:
+    """The first of these words in a piece tells where its quote begins; in "doubtful" ones it is weak support."""
+
+    def cited(piece: str) -> Sequence[Sentence]:
+        found = next(at for word, at in quotes.items() if word in piece)
+        return [sentence(piece, "weak" if "doubtful" in piece else "supported", found)]
+
+    return cited
+
+
+def shown(text: str, size: int = 1, judge: Judge = judge) -> tuple[str, list[str]]:
     kept = LineFilter(judge)
     parts = [kept.push(text[at : at + size]) for at in range(0, len(text), size)]
     return "".join([*parts, kept.finish()]), kept.left_out
@@ -58,6 +77,55 @@ def test_what_is_said_of_one_thing_may_be_said_of_another(text: str) -> None:
 def test_an_item_of_an_item_is_listed_once() -> None:
     text = "1. One\n   - red\n   - **Red**.\n2. Two\n   - red\n3. one\n   - red"
     assert shown(text)[0] == "1. One\n   - red\n2. Two\n   - red"
+
+
+def test_an_item_that_says_less_by_the_same_quote_repeats_the_one_before() -> None:
+    judge = quoting(Adults=0, halls=100)
+    first = "- Adults pay 20 euros, and guests 5"
+    assert shown(f"{first}\n- Adults pay 20 euros.\n- To be paid by Adults: 20 euros", judge=judge)[0] == (
+        f"{first}\n- To be paid by Adults: 20 euros"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Adults pay 20 euros, and guests 5\n- halls: 20 euros",
+        "- Adults may bring guests\n- Adults may not bring guests",
+        "- Adults pay 20 euros, a doubtful rule\n- Adults pay 20 euros",
+        "- Adults pay 20 euros\n- Children of Adults pay 20 euros",
+    ],
+    ids=["another quote", "a denial", "the doubtful before the sure one", "somebody else"],
+)
+def test_an_item_that_says_something_else_is_listed(text: str) -> None:
+    assert shown(text, judge=quoting(Adults=0, halls=100))[0] == text
+
+
+def test_items_that_follow_those_of_an_item_are_not_said_again() -> None:
+    text = "- one\n- Of two:\n  1. one\n  2. three\n- one\n- four"
+    assert shown(text)[0] == text.replace("\n- one\n- four", "\n- four")
+
+
+def test_a_list_ends_where_its_items_are_said_again() -> None:
+    def listing() -> Iterator[TextDelta]:
+        yield TextDelta("- one\n- two\n- one\n", 9)
+        yield TextDelta("- two\n- thr", 14)
+        raise AssertionError("nobody waits for more of it")
+
+    found = list(keep_supported(listing(), LineFilter(judge, is_list=True)))
+    assert "".join(delta.text for delta in found) == "- one\n- two"
+    assert found[-1].stop_reason == "repetition"
+
+
+def test_of_what_is_no_list_only_the_repetitions_are_left_out() -> None:
+    text = "- one\n- two\n- one\n- two\n- three"
+    assert shown(text)[0] == "- one\n- two\n- three"
+
+
+@pytest.mark.parametrize(("begun", "rest"), [("- one\n- tw", "- one"), ("- on", "- on")])
+def test_an_item_within_which_a_loop_was_cut_off_is_not_shown_beside_others(begun: str, rest: str) -> None:
+    found = list(keep_supported(iter([TextDelta(begun, 9, "repetition")]), LineFilter(judge)))
+    assert [(delta.text, delta.stop_reason) for delta in found] == [(rest, "repetition")]
 
 
 def test_a_sentence_is_said_once() -> None:
@@ -116,7 +184,7 @@ def test_thoughts_signals_and_the_stop_reason_pass_through() -> None:
 
 def test_items_that_only_vary_a_beginning_are_left_out_unless_a_source_has_them() -> None:
     judged: dict[str, Support] = {"sure": "supported"}
-    kept = LineFilter(lambda piece: judged.get(piece.split()[-1], "weak"))
+    kept = LineFilter(lambda piece: [sentence(piece, judged.get(piece.split()[-1], "weak"))])
     items = [f"- it may not put limits on the {end}" for end in ("use", "sale", "fun", "sure", "sun")]
     assert kept.push("\n".join([*items, ""])) == "\n".join([items[0], items[1], items[3]])
     assert kept.left_out == [items[2], items[4]]
