@@ -16,8 +16,9 @@ from ir_measures import RR, R, nDCG
 from evaluation.case_selection import sample
 from evaluation.indexing import index_documents
 from evaluation.labelled_set import EvaluationError, RetrievalSet
+from rag.answering.translation import Translator
 from rag.retrieval.fusion import best_of
-from rag.retrieval.query_translation import QueryTranslator, search_wordings
+from rag.retrieval.query_translation import search_wordings
 from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings
@@ -101,10 +102,10 @@ def _wordings(
     """Return each query, with its translation where the app would translate it."""
     if not translate:
         return {id_: [query] for id_, query in labelled.queries.items()}
-    retriever, translator = services.retriever, QueryTranslator(services.generator)
+    retriever, translator = services.retriever, Translator(services.generator)
 
     def reword(query: str) -> list[str]:
-        return search_wordings(query, retriever, translator, None, None)
+        return search_wordings(query, retriever, translator.question, None, None)
 
     found: dict[str, list[str]] = {}
     with ThreadPoolExecutor(services.settings.answers_at_once) as threads:

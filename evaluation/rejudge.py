@@ -11,8 +11,7 @@ from rag.answering.streamed_answer import abstention_for, judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
-from rag.grounding.sentence_translation import Translate
-from rag.grounding.translated_answers import Asked, TranslatedSupport, without_mark
+from rag.grounding.translated_answers import Asked, Translate, TranslatedSupport, without_mark
 from rag.interfaces import Scorer
 from rag.text.answer_language import reading_language
 from rag.types import Answer, Certainty, Chunk, Passage, Timings

@@ -17,12 +17,12 @@ from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.answering.streamed_answer import StreamedAnswer, abstention_for, finished_answer, judge, timings_of
 from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
+from rag.answering.translation import Translator
 from rag.answering.unsupported_lines import LineFilter, keep_supported
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
 from rag.grounding.near_meaning import NearMeaning
-from rag.grounding.sentence_translation import SentenceTranslator
 from rag.grounding.translated_answers import TranslatedSupport
 from rag.interfaces import (
     ContentFilter,
@@ -77,7 +77,7 @@ class Assistant:
         self._embedder = embedder
         self._decoding = search.decoding
         self._max_question_chars = max_question_chars
-        self._translated_support = TranslatedSupport(SentenceTranslator(generator).translate, scorer)
+        self._translated_support = TranslatedSupport(Translator(generator).sentence, scorer)
         self._prompts = PromptSearch(library, retriever, reranker, generator, embedder, search)
         toolbox = Toolbox(library, retriever, reranker, search.candidates)
         self._tools = ToolRounds(toolbox, generator) if search.tools and generator.can_call_tools else None

@@ -17,8 +17,8 @@ from benchmarks.quality.planted_errors import find_names
 from evaluation.case_selection import shuffled
 from evaluation.cases import Case, GivenPassage
 from evaluation.given_passages import as_passages
+from rag.answering.translation import Translator
 from rag.grounding.citations import cite
-from rag.grounding.sentence_translation import SentenceTranslator
 from rag.grounding.translated_answers import Asked, TranslatedSupport
 from rag.interfaces import Scorer
 from rag.services import Services
@@ -66,7 +66,7 @@ def main() -> None:
     options = parser.parse_args()
     statements = make_statements(options.folder, options.split, options.limit, options.seed)
     with Services(load_settings(model=options.model)) as services:
-        support = TranslatedSupport(SentenceTranslator(services.generator).translate, services.scorer)
+        support = TranslatedSupport(Translator(services.generator).sentence, services.scorer)
         report = summarise([(each, _judge(each, support, services.scorer)) for each in statements])
     print(f"{options.folder.name}, {options.split}")
     print(f"true: {report.true}, supported {report.supported:.3f}, at least weak {report.at_least_weak:.3f}")

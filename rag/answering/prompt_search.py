@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from rag.answering.ask_options import AskOptions
 from rag.answering.multi_pass import grouped
 from rag.answering.tables.table_answer import TableAnswer, TableAnswers
+from rag.answering.translation import Translator
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translated_answers import Asked
@@ -20,7 +21,7 @@ from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.nearest_sentences import nearest_sentences
 from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite, standalone_query
-from rag.retrieval.query_translation import QueryTranslator, search_wordings
+from rag.retrieval.query_translation import search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read
 from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
@@ -147,12 +148,12 @@ class PromptSearch:
         self._embedder = embedder
         self._gatherer = Gatherer(library, embedder)
         self._tables = TableAnswers(library, retriever, generator)
-        self._translator = QueryTranslator(generator) if settings.translate_queries else None
+        self._translate = Translator(generator).question if settings.translate_queries else None
 
     def asks_model(self, question: str, plan: Plan, history: Sequence[Turn]) -> bool:
         """Return True if the model may be asked for the query, in a follow-up or in another language."""
         rewrites = self._settings.rewrite_followups and needs_model(question, history)
-        return rewrites or (self._translator is not None and plan.language not in ("", "en"))
+        return rewrites or (self._translate is not None and plan.language not in ("", "en"))
 
     def search(
         self,
@@ -167,7 +168,7 @@ class PromptSearch:
         started = time.perf_counter()
         query = self._query(question, history, cancelled)
         plan = replace(plan, parts=with_subject(plan.parts, question, query))
-        wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
+        wordings = search_wordings(query, self._retriever, self._translate, within, cancelled)
         translated, searched_for = "".join(wordings[1:]), " · ".join(wordings)
         is_either = query != question and may_stand_alone(question)
         if is_either:

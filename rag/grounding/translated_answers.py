@@ -7,7 +7,7 @@ negation proves nothing. Quotes stay in the language of the document.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -15,7 +15,6 @@ from babel import Locale, UnknownLocaleError
 
 from rag.grounding.citations import cite, weakest
 from rag.grounding.language_rules import rules_of
-from rag.grounding.sentence_translation import Example, Translate
 from rag.interfaces import Scorer
 from rag.runtime.progress import CancelEvent
 from rag.text.answer_language import reading_language
@@ -23,6 +22,12 @@ from rag.text.characters import with_plain_digits
 from rag.text.language import detect_language
 from rag.text.normalize import normalize
 from rag.types import Citation, Passage, Sentence
+
+Example = tuple[str, str]
+"""A text, and the same in the language to translate into."""
+
+Translate = Callable[[str, str, Example | None, CancelEvent | None], str]
+"""Returns a text in a language, "" if it cannot be had."""
 
 _CODE = ("```", "~~~")
 _MARK = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)])\s+")

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from rag.grounding.citations import cite
 from rag.grounding.scorers import ScorerByLanguage
-from rag.grounding.sentence_translation import Example
-from rag.grounding.translated_answers import Asked, TranslatedSupport, lost_facts, respelt
+from rag.grounding.translated_answers import Asked, Example, TranslatedSupport, lost_facts, respelt
 from rag.runtime.progress import CancelEvent
 from rag.types import Passage, Sentence
 from tests.conftest import passages

@@ -5,9 +5,9 @@ from collections.abc import Set as AbstractSet
 
 import pytest
 
-from rag.retrieval.query_translation import QueryTranslator, search_wordings, target_language
+from rag.retrieval.query_translation import search_wordings, target_language
+from rag.runtime.progress import CancelEvent
 from rag.types import Passage
-from tests.support.fakes import ScriptedGenerator
 
 GERMAN = "In welchem Jahr wurde die Brücke von Baden gebaut?"
 ENGLISH = "In which year was the bridge of Baden built?"
@@ -42,24 +42,10 @@ def test_the_target_is_the_language_of_most_documents(question: str, languages: 
 
 
 def test_a_question_is_searched_for_in_both_languages() -> None:
-    translator = QueryTranslator(ScriptedGenerator(f"{ENGLISH}\n"))
+    def translator(question: str, language: str, cancelled: CancelEvent | None) -> str:
+        return ENGLISH
+
     assert search_wordings(GERMAN, Documents({"en": 3}), translator, None, None) == [GERMAN, ENGLISH]
     assert search_wordings(GERMAN, Documents({"de": 3}), translator, None, None) == [GERMAN]
     assert search_wordings(GERMAN, Documents({"en": 3}), translator, {7}, None) == [GERMAN]
     assert search_wordings(GERMAN, Documents({"en": 3}), None, None, None) == [GERMAN]
-
-
-def test_a_question_is_translated_once() -> None:
-    generator = ScriptedGenerator(ENGLISH)
-    translator = QueryTranslator(generator)
-    assert translator.translate(GERMAN, "en") == ENGLISH
-    generator.script = "Something else?"
-    assert translator.translate(GERMAN, "en") == ENGLISH
-    assert "English" in generator.seen[0]["content"]
-    assert GERMAN in generator.seen[-1]["content"]
-
-
-@pytest.mark.parametrize("script", ["", GERMAN, "In which year was the bridge number 5 of Baden built?"])
-def test_a_translation_must_be_in_the_language_and_keep_numbers(script: str) -> None:
-    question = "In welchem Jahr wurde die Brücke Nummer 4 von Baden gebaut?"
-    assert QueryTranslator(ScriptedGenerator(script)).translate(question, "en") is None

@@ -1,23 +1,25 @@
-"""Sentences are translated by a short generation, each once, or not at all."""
+"""Questions and sentences are translated by a short generation, each once, or not at all."""
 
 import pytest
 
+from rag.answering.translation import Translator
 from rag.errors import QuestionError, ServerError
-from rag.grounding.sentence_translation import SentenceTranslator
 from rag.interfaces import TextDelta
 from rag.runtime.progress import CancelEvent
 from tests.support.fakes import ScriptedGenerator
 
 GERMAN = "Die Brücke von Baden wurde im Jahr 1868 gebaut."
 ENGLISH = "The bridge of Baden was built in the year 1868."
+QUESTION = "In welchem Jahr wurde die Brücke Nummer 4 von Baden gebaut?"
+ASKED = "In which year was the bridge number 4 of Baden built?"
 
 
 def test_a_sentence_is_translated_once() -> None:
     generator = ScriptedGenerator(ENGLISH, context_tokens=600)
-    translator = SentenceTranslator(generator)
-    assert translator.translate(GERMAN, "en") == ENGLISH
+    translator = Translator(generator)
+    assert translator.sentence(GERMAN, "en") == ENGLISH
     generator.script = "Something else."
-    assert translator.translate(GERMAN, "en") == ENGLISH
+    assert translator.sentence(GERMAN, "en") == ENGLISH
     assert "English" in generator.seen[0]["content"]
     assert GERMAN in generator.seen[-1]["content"]
 
@@ -33,17 +35,17 @@ def test_a_sentence_is_translated_once() -> None:
     ids=["left in its language", "a language without a name", "no room", "cut off"],
 )
 def test_without_a_translation_there_is_none(script: str, language: str, context_tokens: int) -> None:
-    translator = SentenceTranslator(ScriptedGenerator(script, context_tokens=context_tokens))
-    assert translator.translate(GERMAN, language) == ""
+    translator = Translator(ScriptedGenerator(script, context_tokens=context_tokens))
+    assert translator.sentence(GERMAN, language) == ""
 
 
 def test_what_was_stopped_is_asked_again() -> None:
     generator = ScriptedGenerator(ENGLISH, context_tokens=600)
-    translator = SentenceTranslator(generator)
+    translator = Translator(generator)
     cancelled = CancelEvent()
     cancelled.set()
-    assert translator.translate(GERMAN, "en", None, cancelled) == ""
-    assert translator.translate(GERMAN, "en") == ENGLISH
+    assert translator.sentence(GERMAN, "en", None, cancelled) == ""
+    assert translator.sentence(GERMAN, "en") == ENGLISH
 
 
 class Failing(ScriptedGenerator):
@@ -67,6 +69,19 @@ class Failing(ScriptedGenerator):
 
 @pytest.mark.parametrize("error", [ServerError("It cannot be reached."), QuestionError("It is too long."), None])
 def test_a_translation_that_fails_is_none_and_asked_again(error: Exception | None) -> None:
-    translator = SentenceTranslator(Failing(error))
-    assert translator.translate(GERMAN, "en") == ""
-    assert translator.translate(GERMAN, "en") == ENGLISH
+    translator = Translator(Failing(error))
+    assert translator.sentence(GERMAN, "en") == ""
+    assert translator.sentence(GERMAN, "en") == ENGLISH
+
+
+def test_a_question_is_translated_for_the_search() -> None:
+    generator = ScriptedGenerator(f"{ASKED}\n")
+    translator = Translator(generator)
+    assert translator.question(QUESTION, "en") == ASKED
+    assert "Do not answer it" in generator.seen[0]["content"]
+    assert generator.seen[-1]["content"] == f"Question: {QUESTION}\nTranslation:"
+
+
+@pytest.mark.parametrize("script", ["", QUESTION, ASKED.replace("4", "5")])
+def test_a_translated_question_must_be_in_the_language_and_keep_its_numbers(script: str) -> None:
+    assert Translator(ScriptedGenerator(script)).question(QUESTION, "en") == ""
