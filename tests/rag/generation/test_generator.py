@@ -1,5 +1,6 @@
 """The generator from messages to text: prompt rendering, the context window, delivery, and clear errors."""
 
+import json
 from dataclasses import astuple
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from safetensors.torch import save_file
 from rag.errors import ModelError, QuestionError
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import FilledForm
+from rag.models.catalog import ENGINE_RECORD
+from rag.models.quantisation.checkpoint import best_format
+from rag.models.resolve import resolve_model
 from rag.types import ToolDefinition
 from rag.types.decoding import Decoding, Grounding
+from tests.support.paths import MODELS
 from tests.support.random_models import CHAT_TEMPLATE, save_model, word_tokenizer
 from tests.support.tools.tool_templates import QWEN
 from tests.support.values import text_of
@@ -40,6 +45,18 @@ def test_prompt_rendering_uses_the_models_own_template(generator: LocalGenerator
     rendered = "<|im_start|> user a b c <|im_end|> <|im_start|> assistant "
     assert generator.render_prompt(MESSAGES) == rendered
     assert generator.count_tokens(MESSAGES) == len(generator.tokenise(rendered)) == 8
+
+
+@pytest.mark.model
+def test_a_model_that_was_never_run_on_this_machine_is_measured_and_answers(tmp_path: Path) -> None:
+    for file in resolve_model("tiny", "generator", MODELS, weights=best_format()).iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    record = tmp_path / ENGINE_RECORD
+    record.unlink()
+    record.write_text("{}")
+    new = LocalGenerator(tmp_path, context_tokens=512)
+    assert new.engine.mode == json.loads(record.read_text())["engine"]["mode"] == "ragged"
+    assert text_of(new.stream([{"role": "user", "content": "Say hello."}], Decoding(max_new_tokens=3)))
 
 
 def test_claims_are_judged_alike_alone_and_together(folder: Path, generator: LocalGenerator, tmp_path: Path) -> None:
