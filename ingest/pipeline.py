@@ -5,7 +5,6 @@ because full batches are fast. Everything that waits in between is bounded, so m
 thousands of pages: the library stages its parts until it is complete.
 """
 
-import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -19,6 +18,7 @@ from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Workers
 from ingest.sources.discover import discover
 from ingest.sources.files import File
+from rag.runtime.processor_limit import allowed_processors
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 
@@ -106,7 +106,7 @@ class Ingestor:
         def read(file: File, stopped: CancelEvent) -> Iterator[IngestStep]:
             return self.preparer.prepare(file, (stopped, cancelled), progress)
 
-        readers = max(1, min(_MAX_READERS, (os.cpu_count() or 1) // 2))
+        readers = max(1, min(_MAX_READERS, allowed_processors() // 2))
         preparer = self.preparer
         unpacked = Archives(preparer.workers, preparer.max_file_bytes, self._forget_failure) if archives else None
         try:

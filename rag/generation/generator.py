@@ -46,7 +46,7 @@ from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
 from rag.models.quantisation.checkpoint import Reading
 from rag.postprocessing.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
-from rag.runtime.processor_share import ProcessorShare
+from rag.runtime.processor_share import ProcessorShare, compute_with
 from rag.runtime.progress import CancelEvent
 from rag.types import ClaimVerdict
 from rag.types.decoding import Decoding, Grounding
@@ -64,7 +64,7 @@ class LocalGenerator:
     Args:
         folder: the model's folder, from `resolve_model`.
         context_tokens: context window for prompt and answer; None chooses one, see `model_limits`.
-        threads: number of threads; 0 leaves it to torch.
+        threads: number of threads; 0 for those that the processors and other programs leave.
         slots: maximum number of sequences in the batch.
         queue: maximum number of sequences that wait for a slot.
         prefix_cache_mb: memory of the prefix cache, in MB.
@@ -101,8 +101,7 @@ class LocalGenerator:
         thinking: bool = False,
         thinking_tokens: int = 0,
     ) -> None:
-        if threads:
-            on_compute_thread(torch.set_num_threads, threads)
+        on_compute_thread(compute_with, threads)
         device = best_device()
         self._template = ChatTemplate(load_tokenizer(folder), str(folder), thinking=thinking)
         tokenizer = self._template.tokenizer

@@ -61,12 +61,12 @@ class SentenceTransformerEmbedder:
         threads: int = 0,
         prefixes: tuple[str | None, str | None] = (None, None),
     ) -> None:
-        import torch
         from transformers.utils.logging import disable_progress_bar
 
+        from rag.runtime.processor_share import compute_with
+
         disable_progress_bar()  # it would interleave with our own
-        if threads:
-            torch.set_num_threads(threads)
+        compute_with(threads)
         self._model = load_embedding_model(folder, model_name)
         query, document = prefixes
         self._query_prompt = query_prompt(self._model.prompts) if query is None else query

@@ -25,6 +25,8 @@ from rag.models.quantisation.int8_linear import Int8Linear
 from rag.models.speed_estimate import CHUNK_ROWS, WEIGHT_BYTES, Gpu, Machine, Rates
 from rag.runtime.compute_thread import computing
 from rag.runtime.memory_limit import available_memory, total_memory
+from rag.runtime.processor_limit import allowed_processors
+from rag.runtime.processor_share import compute_with
 
 _BUFFER_BYTES = 512 << 20
 _SMALL_BUFFER_BYTES = 128 << 20
@@ -54,7 +56,7 @@ def describe_machine() -> Machine:
     return Machine(
         processor=_processor_name(),
         cores=psutil.cpu_count(logical=False) or os.cpu_count() or 1,
-        threads=torch.get_num_threads(),
+        threads=min(torch.get_num_threads(), allowed_processors()),
         abilities=_abilities(),
         memory_bytes=total_memory(),
         free_bytes=available_memory(),
@@ -87,6 +89,7 @@ def _find_gpu() -> Gpu | None:
 @computing
 def measure_rates(weights: WeightFormat) -> Rates:
     """Measure the processor with weights of this format. The load of the machine lowers all rates."""
+    compute_with(0)
     with torch.inference_mode():
         wide, narrow = _product(_HIDDEN, _MLP, weights), _product(_MLP, _HIDDEN, weights)
         rows, many = (torch.ones((CHUNK_ROWS, size), dtype=torch.bfloat16) for size in (_HIDDEN, _MLP))

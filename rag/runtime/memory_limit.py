@@ -1,12 +1,10 @@
 """The memory that this process may use: the machine's, or less in a container or a service with a limit (cgroups)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 
-ROOT = Path("/")
-"""Where the system shows the groups of processes, Linux only: `proc/self/cgroup` and `sys/fs/cgroup`."""
+from rag.runtime.control_groups import groups
 
 _FILES = {
     True: ("memory.max", "memory.current", ("inactive_file", "active_file")),
@@ -30,7 +28,7 @@ def _limits() -> Iterator[tuple[int, int]]:
 
     Files in the cache do not count as used, as in the system's own figure: they give way.
     """
-    for path, is_version_2 in _groups():
+    for path, is_version_2 in groups("memory"):
         limit_file, used_file, cached = _FILES[is_version_2]
         try:
             limit, used = (int((path / name).read_text()) for name in (limit_file, used_file))
@@ -38,18 +36,3 @@ def _limits() -> Iterator[tuple[int, int]]:
             yield limit, used - sum(int(counts.get(name, 0)) for name in cached)
         except (OSError, ValueError):  # no limit ("max"), or the group of another controller
             continue
-
-
-def _groups() -> Iterator[tuple[Path, bool]]:
-    """Yield the folders of this process's groups with their parents: in a container, only the last may be there."""
-    try:
-        lines = (ROOT / "proc/self/cgroup").read_text().splitlines()
-    except OSError:  # not Linux
-        return
-    for line in lines:
-        _, controllers, own = line.split(":", 2)
-        if controllers and "memory" not in controllers.split(","):
-            continue
-        mount = ROOT / "sys/fs/cgroup" / ("memory" if controllers else "")
-        for name in (own, *map(str, Path(own).parents)):
-            yield mount / name.lstrip("/"), not controllers

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import psutil
 import torch
 
+from rag.runtime.processor_limit import allowed_processors
+
 _INTERVAL_S = 0.25
 
 
@@ -32,6 +34,13 @@ def measure_usage() -> Usage:
     busy = sum(times[cpu].user + times[cpu].system for cpu in allowed if cpu < len(times))
     own = process.cpu_times()
     return Usage(time.monotonic(), busy - own.user - own.system, len(allowed))
+
+
+def compute_with(threads: int) -> None:
+    """Have torch compute with so many threads; 0 stands for one on each processor that this process may use."""
+    wanted = threads or min(torch.get_num_threads(), allowed_processors())
+    if wanted != torch.get_num_threads():
+        torch.set_num_threads(wanted)
 
 
 class ProcessorShare:

@@ -8,7 +8,8 @@ import psutil
 import pytest
 import torch
 
-from rag.runtime.processor_share import ProcessorShare, Usage, measure_usage
+from rag.runtime import processor_share
+from rag.runtime.processor_share import ProcessorShare, Usage, compute_with, measure_usage
 
 
 @pytest.fixture
@@ -35,6 +36,18 @@ def test_others_are_left_what_they_use(clock: list[float]) -> None:
 
 def test_threads_come_back_when_others_are_done(clock: list[float]) -> None:
     assert list(threads_beside(clock, [3.0, 0.0])) == [1, 4]
+
+
+@pytest.mark.parametrize(("chosen", "processors", "threads"), [(0, 2, 2), (0, 8, 4), (3, 2, 3), (6, 2, 6)])
+def test_torch_computes_with_the_threads_that_are_chosen_or_that_its_processors_have_time_for(
+    monkeypatch: pytest.MonkeyPatch, chosen: int, processors: int, threads: int
+) -> None:
+    now = [4]
+    monkeypatch.setattr(torch, "get_num_threads", lambda: now[-1])
+    monkeypatch.setattr(torch, "set_num_threads", now.append)
+    monkeypatch.setattr(processor_share, "allowed_processors", lambda: processors)
+    compute_with(chosen)
+    assert now[-1] == threads
 
 
 def test_what_this_program_computes_is_not_others(monkeypatch: pytest.MonkeyPatch) -> None:
