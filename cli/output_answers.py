@@ -131,8 +131,8 @@ def print_verdict(answer: Answer, link: Link = no_link) -> None:
         out.print(f"[dim]{printable(own)}[/]")
     if answer.dropped and not (answer.notes and answer.plan.kind == "list"):  # its notes say so
         dropped = messages_in(answer.language).ngettext(
-            "{number} passage did not fit into the model's window and was not read.",
-            "{number} passages did not fit into the model's window and were not read.",
+            "{number} more passage was found, but not read.",
+            "{number} more passages were found, but not read.",
             len(answer.dropped),
         )
         out.print(f"[yellow]{dropped.format(number=len(answer.dropped))}[/]")

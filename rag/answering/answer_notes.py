@@ -81,7 +81,7 @@ def _held(answer: Answer, seconds: float) -> Iterator[str]:
         note = messages_in(answer.language).gettext(
             "Read: what this machine can read in {seconds} seconds (setting {setting})."
         )
-        yield note.format(seconds=round(seconds), setting="seconds_to_answer")
+        yield note.format(seconds=f"{round(seconds, 1):g}", setting="seconds_to_answer")
 
 
 def _gathered(answer: Answer, unread: int) -> Iterator[str]:

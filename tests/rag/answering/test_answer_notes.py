@@ -51,6 +51,7 @@ def test_reading_that_was_held_to_a_time_is_told_with_an_answer_and_with_a_refus
     told = ("Read: what this machine can read in 8 seconds (setting seconds_to_answer).",)
     assert answer_notes(fact, read_within_s=8.0) == told
     assert answer_notes(replace(fact, abstained=True), read_within_s=8.0) == told
+    assert "in 0.5 seconds" in answer_notes(fact, read_within_s=0.5)[0]
 
 
 def test_a_summary_says_how_much_was_read() -> None:
