@@ -125,7 +125,7 @@ def print_summary(results: Iterable[FileResult], seconds: float, *, planned: boo
     counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
     done = ", ".join(f"{number} {words[status]}" for status, number in counts.items() if number)
     if not results:
-        out.print("nothing to take in: there is no file of a supported format (docs/formats.md lists them)")
+        out.print("nothing to ingest: there is no file of a supported format (docs/formats.md lists them)")
         return
     if planned:
         out.print(f"{done}; nothing was done")

@@ -134,10 +134,10 @@ def _not_opened(file: Path, error: sqlite3.Error) -> Finding:
 def _ledger(db: sqlite3.Connection) -> Iterator[Finding]:
     states = dict(db.execute("SELECT state, COUNT(*) FROM ledger GROUP BY state"))
     if failed := states.get("failed", 0):
-        text = f"{failed:,} of {sum(states.values()):,} could not be taken in."
+        text = f"{failed:,} of {sum(states.values()):,} could not be ingested."
         yield Finding("sources", "attention", text, "citewell library list says why, for each")
     if reading := states.get("reading", 0):
-        text = f"{reading:,} being taken in now, or cut off."
+        text = f"{reading:,} being ingested now, or cut off."
         yield Finding("sources", "attention", text, "If nothing is running, the same citewell ingest goes on.")
 
 

@@ -38,7 +38,7 @@ _TOKENS = Counter(
 _ANSWERS = Counter("citewell_answers", "Answers by how they ended.", ["outcome"], registry=REGISTRY)
 _CACHE_HITS = Counter("citewell_cache_hits", "Answers that a cache helped.", ["cache"], registry=REGISTRY)
 _ERRORS = Counter("citewell_errors", "Errors by kind.", ["kind"], registry=REGISTRY)
-_FILES = Counter("citewell_ingested_files", "Files and web pages taken in, by outcome.", ["outcome"], registry=REGISTRY)
+_FILES = Counter("citewell_ingested_files", "Files and web pages ingested, by outcome.", ["outcome"], registry=REGISTRY)
 _REQUESTS = Counter("citewell_http_requests", "Requests to the API.", ["method", "route", "status"], registry=REGISTRY)
 RUNNING = Gauge("citewell_answers_running", "Answers being written.", registry=REGISTRY)
 WAITING = Gauge(

@@ -96,11 +96,11 @@ def erase_user(services: Services, users: UserStore, name: str, *, by: str = "")
     """Erase a user's account with all that is theirs. The audit log keeps that it was done, and what they did.
 
     Raises:
-        SettingsError: files of theirs are being taken in, or no owner would be left.
+        SettingsError: files of theirs are being ingested, or no owner would be left.
         AccessError: `by` is no owner (any more).
     """
     if waiting := forget_uploads_of(services, name):
-        raise SettingsError(f"{waiting} files of '{name}' are still to be taken in. Wait for them, then erase again.")
+        raise SettingsError(f"{waiting} files of '{name}' are still to be ingested. Wait for them, then erase again.")
     if name in users.names():
         remove_account(services, users, name, by=by, with_documents=True)
     else:  # an account that was removed before, without its documents

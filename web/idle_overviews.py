@@ -1,4 +1,4 @@
-"""Make the overviews that documents lack, one at a time, while nobody asks and nothing is taken in."""
+"""Make the overviews that documents lack, one at a time, while nobody asks and nothing is ingested."""
 
 import logging
 from collections.abc import Callable

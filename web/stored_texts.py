@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 def reason_shown(text: str) -> str:
-    """Return why a file was not taken in, or what is to be known of it, in the language of the page.
+    """Return why a file was not ingested, or what is to be known of it, in the language of the page.
 
     Several reasons are joined by "; ", which may also stand within one.
     """

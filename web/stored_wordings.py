@@ -120,8 +120,8 @@ REASONS = (
     to_translate("the archive is damaged: it cannot be opened"),
     # Web pages
     to_translate("this is no web address: check it in a browser"),
-    to_translate("only addresses that begin with http:// or https:// can be taken in"),
-    to_translate("an address with a user name or password in it is not taken in: leave these out"),
+    to_translate("only addresses that begin with http:// or https:// can be added"),
+    to_translate("an address with a user name or password in it is not accepted: leave these out"),
     to_translate("'{name}' is no name of a site: check the address"),
     to_translate("no site is found under the name '{name}': check the address, and whether this machine is online"),
     to_translate("nothing answers at this address: check it, and its port"),

@@ -181,7 +181,7 @@ class WatchedFolders:
                 self._changed.wait_for(self._stopped.is_set)
 
     def _read(self, path: str) -> None:
-        """Take in every file of a folder that is new or has changed."""
+        """Ingest every file of a folder that is new or has changed."""
         if not is_folder(Path(path)):
             self._set(path, "absent", "The folder is not there. Is its disk connected?")
             return

@@ -98,7 +98,7 @@ class User:
         while job["state"] in ("waiting", "working"):
             time.sleep(0.5)
             job = self._client.get(f"/api/v1/jobs/{job['id']}").raise_for_status().json()
-        self._seen.outcomes["file taken in" if job["state"] == "ready" else f"lost: file {job['state']}"] += 1
+        self._seen.outcomes["file ingested" if job["state"] == "ready" else f"lost: file {job['state']}"] += 1
         if job["state"] == "ready":
             self._facts[job["document_id"]] = (tree, height)
         if len(self._facts) > _KEPT:

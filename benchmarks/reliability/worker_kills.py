@@ -57,7 +57,7 @@ class _SlowEmbedder(CrcEmbedder):
 
 
 def work(library: str, database: str) -> None:
-    """Take in jobs until SIGTERM."""
+    """Ingest jobs until SIGTERM."""
     ended = Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     with Services(load_settings(library=library, database=database)) as services:

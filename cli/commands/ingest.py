@@ -70,7 +70,7 @@ CrawlOption = Annotated[
 WithinOption = Annotated[
     str | None, typer.Option(help="With --crawl: only addresses that begin so; by default the page's folder.")
 ]
-MaxPagesOption = Annotated[int, typer.Option(min=1, help="With --crawl: most pages to take in.")]
+MaxPagesOption = Annotated[int, typer.Option(min=1, help="With --crawl: most pages to ingest.")]
 RayOption = Annotated[
     str | None,
     typer.Option(
@@ -161,7 +161,7 @@ def _cluster(ray: str | None, seconds: float | None, *, on_this_machine: bool) -
 
 @dataclass(kw_only=True)
 class _Pages:
-    """Pages of the web to take in, and what became of their crawls. Without a `depth` no link is followed."""
+    """Pages of the web to ingest, and what became of their crawls. Without a `depth` no link is followed."""
 
     depth: int | None
     within: str

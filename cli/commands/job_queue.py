@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rag.interfaces.job_storage import Jobs
     from rag.types.jobs import Job
 
-app = typer.Typer(no_args_is_help=True, help="The queue of files and web pages to take in: add, list, retry.")
+app = typer.Typer(no_args_is_help=True, help="The queue of files and web pages to ingest: add, list, retry.")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`citewell worker`: take in what the servers of a database have queued."""
+"""`citewell worker`: ingest what the servers of a database have queued."""
 
 import signal
 from threading import Event
@@ -16,7 +16,7 @@ def worker(
     library: LibraryOption = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="The log as a JSON object a line.")] = False,
 ) -> None:
-    """Take in the uploads of all servers of a PostgreSQL database, until Ctrl-C or SIGTERM."""
+    """Ingest the uploads of all servers of a PostgreSQL database, until Ctrl-C or SIGTERM."""
     from cli import output
     from ingest.pipeline import open_ingestor
     from serving.uploading.uploads import open_worker, require_queue
@@ -30,7 +30,7 @@ def worker(
         taking = open_worker(services, open_ingestor(services))
         services.embedder  # noqa: B018  a model that is missing is said now, and not of every file
     taking.start()
-    output.out.print("This worker takes in what is queued.  (Ctrl-C stops it)")
+    output.out.print("This worker ingests what is queued.  (Ctrl-C stops it)")
     ended.wait()
 
 

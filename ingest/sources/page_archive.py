@@ -95,7 +95,7 @@ class PageArchive:
         folder = _folder(owner, page.address)
         record = content.with_name(f"{content.name}.{_RECORD}")
         record.write_text(json.dumps(asdict(page), ensure_ascii=False, indent=1), encoding="utf-8")
-        with FileLock(self._files.folder / PAGES / _LOCK):  # the app and a run at the shell may take in the same page
+        with FileLock(self._files.folder / PAGES / _LOCK):  # the app and a run at the shell may ingest the same page
             self._files.put(f"{folder}/{page.file}", content)
             self._files.put(f"{folder}/{_RECORD}", record)
             self._files.clear(folder, keeping=(_RECORD, page.file))

@@ -54,9 +54,9 @@ def canonical(text: str) -> str:
         raise DocumentError("this is no web address: check it in a browser") from error
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS:
-        raise DocumentError("only addresses that begin with http:// or https:// can be taken in")
+        raise DocumentError("only addresses that begin with http:// or https:// can be added")
     if "@" in parts.netloc:
-        raise DocumentError("an address with a user name or password in it is not taken in: leave these out")
+        raise DocumentError("an address with a user name or password in it is not accepted: leave these out")
     host = _host(parts)
     netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))

@@ -31,7 +31,7 @@ _NOT_PAGES = frozenset(
     .mp3 .mp4 .m4a .avi .mov .webm .ogg .wav .flac .zip .gz .tgz .bz2 .xz .7z .rar .tar .exe .msi .dmg .deb .rpm .apk
     .iso .jar .whl .bin""".split()
 )
-_FORBIDDEN = "the site's robots.txt does not let programs fetch it; without --crawl, the page alone is taken in"
+_FORBIDDEN = "the site's robots.txt does not let programs fetch it; without --crawl, the page alone is ingested"
 _BY_ROBOTS = "robots.txt forbids them"
 _NUMBER = re.compile(r"\d+")
 _VALUE = re.compile(r"=[^&]*")
@@ -109,7 +109,7 @@ class Crawler:
     def visits(
         self, crawl: Crawl, report: CrawlReport, owner: str, progress: Progress, stop: CancelEvent
     ) -> Generator[Visit]:
-        """Yield every page to take in. Links that lead nowhere are counted, unless their page was there before."""
+        """Yield every page to ingest. Links that lead nowhere are counted, unless their page was there before."""
         queue = _Queue(crawl, report)
         started, fetched_bytes, pages, contents = time.monotonic(), 0, 0, set[str]()
         while (place := queue.next()) and not stop.is_set():

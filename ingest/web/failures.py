@@ -29,7 +29,7 @@ _BROKEN_TLS = (
 
 
 class FetchError(DocumentError):
-    """A site answered, but not with something to take in. `retry_after` is the seconds it asks to wait, 0 if none."""
+    """A site answered, but not with something to ingest. `retry_after` is the seconds it asks to wait, 0 if none."""
 
     def __init__(self, message: str, *, status: int = 0, retry_after: float = 0.0, unreadable: bool = False) -> None:
         super().__init__(message)

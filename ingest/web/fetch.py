@@ -123,7 +123,7 @@ class Fetcher:
 
         Raises:
             FetchError: the site refuses, or does not have it.
-            DocumentError: it cannot be reached or taken in; the message says why.
+            DocumentError: it cannot be reached or ingested; the message says why.
         """
         self._deadline.at = time.monotonic() + self.limits.seconds
         try:

@@ -30,7 +30,7 @@ _LOCKED = "it is encrypted: give its password with --password, or save the file,
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """For whom pages are taken in, and how. `password` opens encrypted files and is never stored."""
+    """For whom pages are ingested, and how. `password` opens encrypted files and is never stored."""
 
     owner: str = ""
     password: str | None = None
@@ -108,7 +108,7 @@ class WebIngestor:
 
     def _fetcher(self) -> Fetcher:
         if self._settings.offline:
-            raise SettingsError("The setting 'offline' is on, so nothing is fetched. Turn it off to take in web pages.")
+            raise SettingsError("The setting 'offline' is on, so nothing is fetched. Turn it off to ingest web pages.")
         limit = self._settings.max_file_mb * 1_000_000
         return Fetcher(self._private, FetchLimits(bytes=limit, seconds=self._settings.web_seconds))
 

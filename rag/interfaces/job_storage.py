@@ -1,4 +1,4 @@
-"""Protocol of the queue of files and web pages to take in, which all servers and workers of one database share."""
+"""Protocol of the queue of files and web pages to ingest, which all servers and workers of one database share."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol
@@ -19,7 +19,7 @@ class Jobs(Protocol):
         """Store a job, and return it with its id."""
 
     def claim(self, worker: str, seconds: float, *, pages: bool) -> Job | None:
-        """Give a worker the next file or the next page to take in, for so many seconds; None if there is none.
+        """Give a worker the next file or the next page to ingest, for so many seconds; None if there is none.
 
         Lower priorities come first, then users take turns. What has the name, address or content of an earlier one of
         its owner waits for that.
@@ -68,7 +68,7 @@ class Jobs(Protocol):
         """Delete jobs that were ready so long ago; return how many."""
 
     def forget_all_of(self, owner: str) -> tuple[list[Job], int]:
-        """Delete and return ended jobs of or from a user; return also how many are still to be taken in."""
+        """Delete and return ended jobs of or from a user; return also how many are still to be ingested."""
 
     def retry(self, id_: int) -> bool:
         """Have a failed job wait again whose file was kept; False if there is none."""

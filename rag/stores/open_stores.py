@@ -43,7 +43,7 @@ class Stores(Protocol):
 
     @property
     def jobs(self) -> Jobs | None:
-        """The queue of what is to be taken in, if servers share one; None in a folder, where each has its own."""
+        """The queue of what is to be ingested, if servers share one; None in a folder, where each has its own."""
 
     def indexes(self, dimension: int) -> Indexes:
         """Return the indexes over vectors of a dimension."""

@@ -1,4 +1,4 @@
-"""A file or a web page that is to be taken in, in the queue that all servers of one database share."""
+"""A file or a web page that is to be ingested, in the queue that all servers of one database share."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -62,7 +62,7 @@ class JobAttempts:
         self._replaced = replaced
 
     def attempt(self, lease: JobLease, password: str | None = None) -> None:
-        """Take in a job, or write down why not. Whatever is wrong with it, this returns."""
+        """Ingest a job, or write down why not. Whatever is wrong with it, this returns."""
         try:
             self._take_in(lease, password)
         except Exception as error:
@@ -73,7 +73,7 @@ class JobAttempts:
             elif isinstance(error, CitewellError):
                 self._fail(lease, str(error), tries=_tries(lease, error))
             else:
-                log.exception("an upload could not be taken in")
+                log.exception("an upload could not be ingested")
                 self._fail(lease, FAULT, tries=_FAULT_TRIES)
 
     def _take_in(self, lease: JobLease, password: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Take in what is in the shared queue: files in one thread, web pages in another, since sites may be slow.
+"""Ingest what is in the shared queue: files in one thread, web pages in another, since sites may be slow.
 
 A third thread renews the worker's hold on its jobs, tells how far they are, and has those wait whose workers ended.
 """
@@ -71,7 +71,7 @@ class JobWorker:
         self._watch()
 
     def stop(self) -> None:
-        """Stop within seconds; what is being taken in is given back, for another worker."""
+        """Stop within seconds; what is being ingested is given back, for another worker."""
         self._stopping.set()
         for lease in self._leases():
             lease.give_up()

@@ -120,7 +120,7 @@ class LocalUploads:
             shutil.rmtree(self.incoming())
 
     def close(self) -> None:
-        """Leave what is not taken in to the next server."""
+        """Leave what is not ingested to the next server."""
         self._is_closed = True
         self._spool.close()
 
@@ -136,7 +136,7 @@ class LocalUploads:
     ) -> Upload:
         """Queue a received file, which is moved. Its sender is the owner unless another is named.
 
-        Whatever becomes of this process, it is taken in, or listed with the reason.
+        Whatever becomes of this process, it is ingested, or listed with the reason.
         """
         upload = self._list(owner, name, sender, path, collection=collection, sha256=sha256)
         self._queue(upload)
@@ -248,7 +248,7 @@ class LocalUploads:
             work()
         except Exception as error:
             if not isinstance(error, CitewellError) and not self._is_closed:
-                log.exception("an upload could not be taken in")
+                log.exception("an upload could not be ingested")
             self._end(id_, state="failed", text=reason_of(error))
 
     def _purge_if_idle(self) -> None:
@@ -301,7 +301,7 @@ class LocalUploads:
         self._set(upload.id, state="ready", text=text, document_id=result.document_id)
 
     def _end(self, id_: int, *, state: JobState, text: str) -> None:
-        """Say that an upload was not taken in, and why."""
+        """Say that an upload was not ingested, and why."""
         if self._is_closed:
             return  # the library may be closed beneath it: the next server goes on
         count_file(state)

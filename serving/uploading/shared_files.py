@@ -51,7 +51,7 @@ class SharedFiles:
         return self._files.local(_key(job.place, job.name), job.sha256)
 
     def find(self, job: Job) -> Path | None:
-        """Return where the file of a job can be read; None if it has none, or has just been taken in."""
+        """Return where the file of a job can be read; None if it has none, or has just been ingested."""
         with suppress(FileNotFoundError):
             return self.path(job) if job.place else None
         return None

@@ -35,7 +35,7 @@ class SharedUploads:
         return self._files.incoming()
 
     def close(self) -> None:
-        """Leave what is not taken in to others."""
+        """Leave what is not ingested to others."""
         self._worker.stop()
 
     def add(
@@ -51,7 +51,7 @@ class SharedUploads:
     ) -> Upload:
         """Queue a received file, which is moved. Its sender is the owner unless another is named.
 
-        Whatever becomes of this process, it is taken in, or listed with the reason.
+        Whatever becomes of this process, it is ingested, or listed with the reason.
         """
         job = Job(
             owner=owner,
@@ -108,7 +108,7 @@ class SharedUploads:
         return self._worker.is_working
 
     def counts(self) -> dict[JobState, int]:
-        """Return how many jobs of all users there are, by state: what a worker took in is among them for a day.
+        """Return how many jobs of all users there are, by state: what a worker ingested is among them for a day.
 
         Counted once in a while: a scrape comes every few seconds, and the queue may be long.
         """

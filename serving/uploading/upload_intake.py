@@ -1,4 +1,4 @@
-"""Take in the file or the page of an upload, and say what became of it."""
+"""Ingest the file or the page of an upload, and say what became of it."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class UploadIntake:
     def file(
         self, upload: Upload, path: Path, progress: Progress, cancelled: CancelEvent, password: str | None
     ) -> FileResult:
-        """Take in an upload's file."""
+        """Ingest an upload's file."""
         progress("reading", 0, 0)
         return self._ingestor.ingest_file(
             path,

@@ -15,7 +15,7 @@ from rag.types.jobs import Job, JobState
 STATES: tuple[JobState, ...] = get_args(JobState)
 
 ACCEPTED = "accepted"
-"""Folder for files that were accepted and are not taken in yet."""
+"""Folder for files that were accepted and are not ingested yet."""
 
 MOST_ENDED = 500
 """Ended uploads that stay on the list; beyond that the oldest are dropped."""
@@ -66,7 +66,7 @@ class Upload:
 
 
 def reason_of(error: Exception) -> str:
-    """Return why an upload was not taken in, without paths of this machine; a fault of Citewell is said to be one."""
+    """Return why an upload was not ingested, without paths of this machine; a fault of Citewell is said to be one."""
     if isinstance(error, OSError):
         return explain(error)
     return str(error) if isinstance(error, CitewellError) else FAULT
@@ -136,7 +136,7 @@ class UploadProgress:
 
 
 def reporter(change: Callable[..., None]) -> Progress:
-    """Return what takes in the reports of one file, and calls `change` with how far that is."""
+    """Return what is told the reports of one file, and calls `change` with how far that is."""
     progress = UploadProgress()
 
     def report(stage: str, done: int, total: int) -> None:

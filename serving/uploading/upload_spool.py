@@ -1,4 +1,4 @@
-"""Keep accepted files and addresses on disk until they are taken in, so that a kill at any moment loses none.
+"""Keep accepted files and addresses on disk until they are ingested, so that a kill at any moment loses none.
 
 Each has a row in a file beside the library's, which another program's long transaction does not lock. The row is
 written before the upload is accepted, and deleted once the document is stored and its file is in its place.
@@ -83,7 +83,7 @@ class UploadSpool:
         return self._path(self._places[upload.id], upload.name)
 
     def count_try(self, upload: Upload) -> None:
-        """Note that an upload is begun to be taken in."""
+        """Note that an upload is begun to be ingested."""
         with self._open() as db:
             db.execute("UPDATE uploads SET tries = tries + 1 WHERE id = ?", (upload.id,))
 
@@ -96,7 +96,7 @@ class UploadSpool:
             self._delete(self._places.get(upload.id, ""))
 
     def forget(self, id_: int) -> None:
-        """Delete an upload: it has been taken in, or its sender has seen what became of it."""
+        """Delete an upload: it has been ingested, or its sender has seen what became of it."""
         with self._open() as db:
             db.execute("DELETE FROM uploads WHERE id = ?", (id_,))
         self._delete(self._places.pop(id_, ""))
@@ -112,7 +112,7 @@ class UploadSpool:
         return [(upload, self._path(place, upload.name) if place else None) for upload, place in uploads]
 
     def forget_all_of(self, owner: str) -> int:
-        """Delete uploads of or from a user that failed or are locked; return how many are still to be taken in."""
+        """Delete uploads of or from a user that failed or are locked; return how many are still to be ingested."""
         if not (self._folder / _FILE).exists():
             return 0
         with self._open() as db:

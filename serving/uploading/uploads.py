@@ -20,7 +20,7 @@ from serving.uploading.upload_progress import ACCEPTED, Upload, upload_of_job
 from serving.uploading.upload_spool import UploadSpool
 
 _NO_QUEUE = (
-    "There is no queue: a library in a folder has one server, which takes in its uploads itself. For several servers "
+    "There is no queue: a library in a folder has one server, which ingests its uploads itself. For several servers "
     "and workers, set 'database' to the address of a PostgreSQL database (docs/operations.md)."
 )
 
@@ -102,7 +102,7 @@ def accepted_of(services: Services, owner: str) -> list[tuple[Upload, Path | Non
 
 
 def forget_uploads_of(services: Services, owner: str) -> int:
-    """Delete ended and locked uploads of or from a user; return how many are still to be taken in."""
+    """Delete ended and locked uploads of or from a user; return how many are still to be ingested."""
     if (jobs := services.stores.jobs) is None:
         return UploadSpool(services.settings.library / ACCEPTED).forget_all_of(owner)
     forgotten, waiting = jobs.forget_all_of(owner)

@@ -91,7 +91,7 @@ def test_what_needs_no_model_loads_nothing_heavy(tmp_path: Path) -> None:
         (("serve",), {"OTEL_TRACES_EXPORTER": "zipkin"}, "by OTLP only, and OTEL_TRACES_EXPORTER is 'zipkin'"),
         (("plan", "--pages", "0", "--users", "5"), {}, "--pages must be 1 or more"),
         (("jobs", "list"), {}, "There is no queue"),
-        (("worker",), {}, "one server, which takes in its uploads itself. For several servers and workers, set"),
+        (("worker",), {}, "one server, which ingests its uploads itself. For several servers and workers, set"),
         (("eval", "retrieval", "nothing"), {}, "nothing has no corpus.jsonl or .tsv, as sets in BEIR's layout have."),
     ],
 )

@@ -48,7 +48,7 @@ def test_the_summary_counts_files_by_status_and_only_what_was_stored(capsys: pyt
     stored, planned, nothing = capsys.readouterr().out.splitlines()
     assert stored == "1 added, 1 failed; 2 pages and 1 chunk ingested, 3.0 s"
     assert planned == "1 would be added, 1 would fail; nothing was done"
-    assert nothing.startswith("nothing to take in")
+    assert nothing.startswith("nothing to ingest")
 
 
 def test_a_crawl_says_what_it_left_out_and_why_it_ended(capsys: pytest.CaptureFixture[str]) -> None:

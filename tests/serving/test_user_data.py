@@ -96,7 +96,7 @@ def test_nobody_is_erased_while_files_of_theirs_wait_unless_for_a_password(app: 
     spool = UploadSpool(app.services.settings.library / ACCEPTED)
     (received := tmp_path / "received").write_text(WORD)
     upload = spool.accept(Upload(id=0, owner="bob", sender="bob", name="a.txt", collection="", sha256="5a"), received)
-    with pytest.raises(SettingsError, match="still to be taken in"):
+    with pytest.raises(SettingsError, match="still to be ingested"):
         erase_user(app.services, app.users, "bob")
     assert "bob" in app.users.names()
     spool.note(replace(upload, state="locked"))

@@ -1,4 +1,4 @@
-"""Take in a document, list, ask and serve where there is no network: run by `unshare -rn`, in a world of its own."""
+"""Ingest a document, list, ask and serve where there is no network: run by `unshare -rn`, in a world of its own."""
 
 import array
 import fcntl

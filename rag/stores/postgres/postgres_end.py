@@ -137,7 +137,7 @@ class PostgresEnd:
         drop_index(db)
 
     def finish_loading(self, dimension: int) -> None:
-        """Make the index over vectors; words are taken in before the first search."""
+        """Make the index over vectors; words are indexed before the first search."""
         with self._database.writing() as db:
             db.execute("DELETE FROM meta WHERE key = 'indexed'")
             if dimension:

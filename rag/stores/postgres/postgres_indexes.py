@@ -1,6 +1,6 @@
 """The indexes of a library in PostgreSQL, in the database itself: all programs search the same ones.
 
-Vectors are indexed as they are committed. The words of chunks are taken in before a search by whichever program comes
+Vectors are indexed as they are committed. The words of chunks are indexed before a search by whichever program comes
 first, in one transaction with the generation that they have reached; the others search what was there before.
 """
 
@@ -45,7 +45,7 @@ class PostgresIndexes:
     def refresh(self) -> None:
         """Bring the keyword index up to the library's generation.
 
-        If another program does that, the words are those that are there, and the next refresh looks again: taking in
+        If another program does that, the words are those that are there, and the next refresh looks again: indexing
         many takes longer than a question may wait. A program waits only where there are none yet.
         """
         self._refresh(waits=False)

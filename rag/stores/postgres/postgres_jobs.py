@@ -196,7 +196,7 @@ class PostgresJobs:
         return stored
 
     def claim(self, worker: str, seconds: float, *, pages: bool) -> Job | None:
-        """Give a worker the next file or the next page to take in, for so many seconds; None if there is none."""
+        """Give a worker the next file or the next page to ingest, for so many seconds; None if there is none."""
         return next(iter(self._jobs(_CLAIM, worker=worker, seconds=seconds, pages=pages)), None)
 
     def claim_locked(self, worker: str, id_: int, seconds: float) -> Job | None:
@@ -256,7 +256,7 @@ class PostgresJobs:
         return len(self._rows(_DROP_OLD, seconds=seconds))
 
     def forget_all_of(self, owner: str) -> tuple[list[Job], int]:
-        """Delete and return ended jobs of or from a user; return also how many are still to be taken in."""
+        """Delete and return ended jobs of or from a user; return also how many are still to be ingested."""
         forgotten = self._jobs(_FORGET, owner=owner)
         ((waiting,),) = self._rows(_COUNT, owner=owner)
         return forgotten, int(waiting)

@@ -55,7 +55,7 @@ class PostgresStores:
 
     @cached_property
     def jobs(self) -> PostgresJobs:
-        """The queue of what is to be taken in."""
+        """The queue of what is to be ingested."""
         return PostgresJobs(self._connections)
 
     def indexes(self, dimension: int) -> Indexes:

@@ -100,7 +100,7 @@ async def test_what_cannot_be_added_is_refused(writing: RunningApi, writable: Se
             {"text": "x", "name": "../../etc/passwd"},
             "A text needs a name of 1 to 100 characters, without slashes, such as 'notes.md'.",
         ),
-        ({"address": "file:///etc/passwd"}, "only addresses that begin with http:// or https:// can be taken in"),
+        ({"address": "file:///etc/passwd"}, "only addresses that begin with http:// or https:// can be added"),
         ({"text": "x" * 1_100_000, "name": "big.txt"}, "The text is larger than the limit of 1 MB"),
     ]
     async with over_http(writing, make_key(writable)) as client:

@@ -21,7 +21,7 @@ def test_an_empty_folder_is_said_to_have_nothing_to_take_in(tmp_path: Path) -> N
     (tmp_path / "empty").mkdir()
     result = run_citewell("ingest", str(tmp_path / "empty"))
     assert (result.returncode, result.stderr) == (0, "")
-    assert "nothing to take in" in result.stdout
+    assert "nothing to ingest" in result.stdout
 
 
 @pytest.mark.model

@@ -1,4 +1,4 @@
-"""`citewell worker` takes in what is queued until it is told to end; without a database it says what to do."""
+"""`citewell worker` ingests what is queued until it is told to end; without a database it says what to do."""
 
 import os
 import subprocess

@@ -33,7 +33,7 @@ class Crawled:
         return list(crawler.visits(crawl, self.report, "", no_progress, CancelEvent()))
 
     def pages(self, path: str, depth: int = 9, within: str | None = "/", **limits: float) -> list[str]:
-        """Return the paths of the pages that were taken in."""
+        """Return the paths of the pages that were ingested."""
         root = self._site.address("")
         return [
             visit.address.removeprefix(root) for visit in self.visits(path, depth, within, **limits) if visit.fetched

@@ -8,7 +8,7 @@ from tests.support.waiting import until
 
 
 def accepted(tmp_path: Path) -> list[bytes]:
-    """Return the contents of the accepted files that are not taken in."""
+    """Return the contents of the accepted files that are not ingested."""
     return [path.read_bytes() for path in (tmp_path / "library" / "accepted").glob("*/*")]
 
 

@@ -1,4 +1,4 @@
-"""Uploads that their server takes in itself: they outlive it, the next one goes on, and users take turns."""
+"""Uploads that their server ingests itself: they outlive it, the next one goes on, and users take turns."""
 
 from dataclasses import replace
 from pathlib import Path

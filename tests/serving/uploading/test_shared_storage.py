@@ -1,4 +1,4 @@
-"""Two servers share S3 storage: what one is sent, another takes in, shows and deletes; while it is away both say so.
+"""Two servers share S3 storage: what one is sent, another ingests, shows and deletes; while it is away both say so.
 
 Starting them takes seconds, so the tests share them. The first server leaves uploads to the second.
 """

@@ -29,7 +29,7 @@ def claimed(jobs: PostgresJobs, worker: str = "w", seconds: float = LONG, *, pag
 
 
 def done(jobs: PostgresJobs) -> str:
-    """Take in the next job; return its name."""
+    """Ingest the next job; return its name."""
     job = jobs.claim("w", LONG, pages=False)
     assert job
     assert jobs.end("w", job.id, "ready")

@@ -1,6 +1,6 @@
 """Postings: for each word the texts that have it. Scoring these takes a small part of what it took by a GIN index.
 
-The words of texts that are there already are taken in anew, before the next search.
+The words of texts that are there already are indexed anew, before the next search.
 """
 
 from alembic import op
@@ -27,7 +27,7 @@ _STATEMENTS = (
 
 
 def upgrade() -> None:
-    """Make the table, and have the words taken in anew."""
+    """Make the table, and have the words indexed anew."""
     for statement in _STATEMENTS:
         op.get_bind().exec_driver_sql(statement)
 

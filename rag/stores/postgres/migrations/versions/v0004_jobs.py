@@ -1,4 +1,4 @@
-"""The queue of files and web pages to take in."""
+"""The queue of files and web pages to ingest."""
 
 from alembic import op
 
