@@ -10,6 +10,7 @@ from api.access.rates import Rates
 from api.event_streams import EventStreams
 from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
+from rag.understanding.planner import plan
 from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages
 from serving.thread_turns import ThreadTurns
@@ -41,6 +42,7 @@ def load_models(backend: Backend, stop: Callable[[], object]) -> None:
     """Load the models now, not at the first question; if that fails, `stop` the server."""
     try:
         backend.services.assistant  # noqa: B018
+        plan("What does it say?")  # what reads questions is loaded by the first one
     except BaseException:
         stop()
         raise

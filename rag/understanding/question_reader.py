@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
+from threadpoolctl import ThreadpoolController
 
 from rag.errors import ModelError
 from rag.understanding.question_encoder import QuestionEncoder, Weights
@@ -90,7 +91,16 @@ def _model() -> QuestionReader:
     Raises:
         ModelError: its file is missing or damaged.
     """
+    _multiply_in_one_thread()
     try:
         return QuestionReader(load_file(WEIGHTS))
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise ModelError(f"{WEIGHTS} is missing or damaged. Install Citewell anew.") from error
+
+
+def _multiply_in_one_thread() -> None:
+    """Keep numpy's products in one thread: those of a question are small, and each waits for its slowest part.
+
+    On a busy machine a question took up to .48 s to read in two threads, in one at most .05.
+    """
+    ThreadpoolController().select(prefix="libscipy_openblas").limit(limits=1)  # as it is called in numpy's wheels

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import ThreadpoolController
 
 from rag.errors import ModelError
 from rag.understanding import question_reader
@@ -66,6 +67,12 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
     background = "We moved in last May and the landlord came by. " * 400
     assert read_question(f"{background}Which documents do I need for the deposit?").likeliest == "list"
     assert len(question_reader._model().encoder.tokenise(background)) == MAX_TOKENS
+
+
+def test_its_products_are_computed_in_one_thread() -> None:
+    read_question("Who pays?")
+    libraries = ThreadpoolController().select(prefix="libscipy_openblas").lib_controllers
+    assert {library.num_threads for library in libraries} <= {1}
 
 
 def test_damaged_weights_are_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
