@@ -1,13 +1,14 @@
 """Batched delivery: the sequences of several users advance together, token by token.
 
 This is continuous batching (Yu et al. 2022, Orca), without a background thread. A reader that finds no token takes the
-lock and computes one step for all sequences; the others find their tokens when they get the lock. So a single user
+lock and computes one step for all sequences; the others find their tokens when it is their turn. So a single user
 waits for nobody, nothing keeps running after a reader has left, and a sequence that nobody reads is skipped.
 """
 
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, Lock
 
@@ -38,6 +39,9 @@ Sixteen wrote answers 5 % slower."""
 MAX_PAUSE_S = 0.7
 """Seconds for which the words of others may wait while a part of a prompt is read."""
 
+ASIDE_S = 0.3
+"""Seconds for which a pass beside the batch, for the judge, may delay a step that somebody waits for."""
+
 MAX_STEP_S = 2.0
 """Seconds that a step may take on a slow machine when nobody else writes: a stop is noticed after it."""
 
@@ -57,20 +61,32 @@ _MAX_UNDELIVERED = 64
 
 
 class StepLock:
-    """A lock for the steps of the batch. Who waits for it may find that another's step brought what was wanted."""
+    """A lock for the steps of the batch, and for passes beside them: those of the judge, of beam search, ahead of time.
+
+    They take turns, in order of arrival. Without that, whoever has computed a step takes the next one before anybody
+    else has woken up: an answer's sentences were judged when all other answers had been written. Who waits for a step
+    may find that another's brought what was wanted.
+    """
 
     def __init__(self) -> None:
         self._changed = Condition()
+        self._steps: list[Callable[[], bool]] = []
+        self._others: list[Callable[[], bool]] = []
+        self._was_step = False
         self.is_held = False
 
+    @property
+    def delays_a_step(self) -> bool:
+        """True if somebody waits to compute a step."""
+        return any(not unless() for unless in tuple(self._steps))
+
     def acquire(self, unless: Callable[[], bool]) -> bool:
-        """Wait until it is free, and take it; return False, without it, as soon as `unless` holds."""
-        with self._changed:
-            self._changed.wait_for(lambda: unless() or not self.is_held)
-            if unless():
-                return False
-            self.is_held = True
-            return True
+        """Wait for the turn of a step, and take it; return False, without it, as soon as `unless` holds."""
+        return self._acquire(unless, self._steps)
+
+    def acquire_if_free(self) -> bool:
+        """Take it, unless it is held."""
+        return self._acquire(lambda: self.is_held, self._others)
 
     def release(self) -> None:
         """Let others take it."""
@@ -79,10 +95,42 @@ class StepLock:
             self._changed.notify_all()
 
     def __enter__(self) -> None:
-        self.acquire(unless=lambda: False)
+        self._acquire(lambda: False, self._others)
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+    def _acquire(self, unless: Callable[[], bool], waiting: list[Callable[[], bool]]) -> bool:
+        with self._changed:
+            waiting.append(unless)
+            try:
+                self._changed.wait_for(lambda: unless() or (not self.is_held and self._next() is unless))
+                if unless():
+                    return False
+                self.is_held, self._was_step = True, waiting is self._steps
+                return True
+            finally:
+                waiting.remove(unless)
+
+    def _next(self) -> Callable[[], bool] | None:
+        """Return whose turn it is: a step's after another pass, else another pass's; the first that is still wanted."""
+        turns = (self._others, self._steps) if self._was_step else (self._steps, self._others)
+        return next((unless for waiting in turns for unless in waiting if not unless()), None)
+
+
+@dataclass(slots=True)
+class _StateReading:
+    """Prompts whose states are read: those that wait, by number, and what was `found` of the others.
+
+    All begin with the same `shared` tokens. `cache` is that of the first one, if a part of it is read, and `last` is
+    the last one that was read whole.
+    """
+
+    waiting: deque[tuple[int, list[int]]]
+    shared: int
+    found: dict[int, States] = field(default_factory=dict)
+    cache: KVCache | None = None
+    last: list[tuple[list[int], KVCache]] = field(default_factory=list)
 
 
 class Scheduler:
@@ -218,31 +266,43 @@ class Scheduler:
         return cache, reading.log_odds
 
     def read_states(self, prompts: Sequence[list[int]], shared: int) -> list[States]:
-        """Return the states of the tapped layers at the end of each prompt, beside the batch.
+        """Return the states of the tapped layers at the end of each prompt, in passes beside the batch.
 
         The first `shared` tokens are the same in all of them and in later calls: only these are kept. The model must be
         resumable.
         """
-        found: dict[int, States] = {}
-        last: list[tuple[list[int], KVCache]] = []
-        waiting = deque(enumerate(prompts))
-        while waiting:
-            inputs: list[ForwardInput] = []
-            rows = 0
-            while waiting and (not inputs or (rows < self._step_rows and last)):
-                index, prompt = waiting.popleft()
-                with self._lock:
-                    cache = on_compute_thread(self._new_cache, prompt, len(prompt), last, 1)
-                new = prompt[cache.length :]
-                rows += len(new)
-                inputs.append(ForwardInput(cache, new, 0, partial(found.__setitem__, index), len(new) - 1))
-            self.forward(inputs)
-            if not last:
-                beginning = inputs[0].cache.copy(shared, shared)
-                with self._lock:
-                    on_compute_thread(self._prefixes.store, prompt[:shared], beginning)
-            last = [(prompt, inputs[-1].cache)]
-        return [found[index] for index in range(len(prompts))]
+        reading = _StateReading(deque(enumerate(prompts)), shared)
+        while reading.waiting:
+            with self._lock:
+                on_compute_thread(self._read_states, reading)
+        return [reading.found[index] for index in range(len(prompts))]
+
+    def _read_states(self, reading: "_StateReading") -> None:
+        """Read in one pass what there is room for: several prompts, or a part of one."""
+        rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows
+        inputs: list[ForwardInput] = []
+        whole: list[tuple[list[int], KVCache]] = []
+        while reading.waiting and rows > 0:
+            index, prompt = reading.waiting[0]
+            if reading.cache is None:
+                if inputs and not reading.last and inputs[0].cache.length < reading.shared:
+                    break  # what all of them begin with is read once
+                reading.cache = self._new_cache(prompt, len(prompt), reading.last, 1)
+            cache = reading.cache
+            part = prompt[cache.length :][:rows]
+            rows -= len(part)
+            is_whole = cache.length + len(part) == len(prompt)
+            on_state = partial(reading.found.__setitem__, index) if is_whole else None
+            inputs.append(ForwardInput(cache, part, 0, on_state, len(part) - 1))
+            if is_whole:
+                whole.append((prompt, cache))
+                reading.waiting.popleft()
+                reading.cache = None
+        self._runner.forward(inputs)
+        if whole and not reading.last:
+            prompt, cache = whole[0]
+            self._prefixes.store(prompt[: reading.shared], cache.copy(reading.shared, reading.shared))
+        reading.last = whole[-1:] or reading.last
 
     def read_ahead(self, prompt: list[int], reader: str, cancelled: CancelEvent) -> int:
         """Read a prompt that may come soon while nothing is generated; return how many tokens of it are known now.
@@ -319,9 +379,12 @@ class Scheduler:
 
     def _rows_of_a_step(self, decoding: int) -> int:
         """Return how many rows a step may have: no more than others, or who stops it, can wait for."""
+        return self._rows_of_a_pass(self._max_pause_s if decoding else self._max_step_s)
+
+    def _rows_of_a_pass(self, seconds: float) -> int:
+        """Return how many rows can be read in so many seconds, as far as that is known and they may be parted."""
         if not self._rows_per_s or not self._runner.resumable:
             return self._step_rows
-        seconds = self._max_pause_s if decoding else self._max_step_s
         return min(self._step_rows, max(LEAST_ROWS, int(self._rows_per_s * seconds)))
 
     def _learn_rate(self, rows: int, seconds: float) -> None:
@@ -362,7 +425,7 @@ class Scheduler:
         with self._queue_lock:
             if sequence in self._waiting:
                 self._waiting.remove(sequence)
-        if self._lock.acquire(unless=lambda: self._lock.is_held):
+        if self._lock.acquire_if_free():
             try:
                 if sequence in self._running:
                     on_compute_thread(self._retire, sequence)

@@ -1,6 +1,8 @@
 """Claims are judged by the model's state at the end of a prompt, whatever else is in the batch."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import torch
@@ -10,10 +12,11 @@ from rag.errors import ModelError
 from rag.generation.claim_probe import ClaimProbe, load_claim_probe
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.probe_files import find_claim_probe
-from rag.generation.scheduler import Scheduler
+from rag.generation.scheduler import LEAST_ROWS, Scheduler, StepLock
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.random_models import CPU, random_model, submit
 from tests.support.values import present
+from tests.support.waiting import until
 
 SHARED = list(range(20))
 PROMPTS = [
@@ -47,6 +50,43 @@ def test_states_of_prompts_read_together_are_those_of_each_alone() -> None:
     sequence, tokens = submit(read, PROMPTS[1], 1)
     list(tokens)
     assert sequence.stats().reused_tokens == len(SHARED), "only what all prompts begin with is kept"
+
+
+def test_states_are_read_in_small_parts_while_a_step_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StepLock, "delays_a_step", True)
+    runner = ModelRunner(random_model(), CPU, LAYERS)
+    rows: list[int] = []
+
+    def forward(inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
+        rows.append(sum(len(item.tokens) for item in inputs))
+        return ModelRunner.forward(runner, inputs)
+
+    read = Scheduler(runner, [], slots=4, queue=4, prefix_bytes=10**7, new_drafter=None)
+    read._rows_per_s = 1.0  # a machine so slow that a pass has the fewest rows
+    monkeypatch.setattr(runner, "forward", forward)
+    for states, prompt in zip(read.read_states(PROMPTS, len(SHARED)), PROMPTS, strict=True):
+        assert torch.allclose(states[1], alone(prompt)[1], atol=1e-4)
+    assert len(rows) > 10
+    assert max(rows) == LEAST_ROWS
+
+
+def test_states_are_read_while_others_write_and_not_when_they_have_written() -> None:
+    read, judged, written = scheduler(0), Event(), list[int]()
+    most = 3000
+
+    def write() -> None:
+        for token in submit(read, [5, 9, 2], most)[1]:
+            written.append(token)
+            if judged.is_set():
+                break
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    until(lambda: len(written) > 2, 60)
+    read.read_states(PROMPTS, len(SHARED))
+    judged.set()
+    writer.join(timeout=60)
+    assert len(written) < most
 
 
 def test_states_are_read_beside_an_answer_that_is_written() -> None:

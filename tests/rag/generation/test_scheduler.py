@@ -20,6 +20,7 @@ from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types import PromptRead
 from rag.types.decoding import Decoding
 from tests.support.random_models import WatchedRunner, make_scheduler, submit, written
+from tests.support.waiting import until
 
 PROMPTS = ([5, 9, 2], [7] * 40 + [1, 2], list(range(60)), [8])
 
@@ -269,6 +270,61 @@ def test_a_reader_waits_for_the_lock_only_while_no_other_has_brought_its_token(h
     reader.join(timeout=60)
     assert taken == [not has_news]
     assert lock.is_held is not has_news
+
+
+def in_turn(lock: StepLock, *waiting: str) -> list[str]:
+    """Return in which order the lock is taken by threads that asked for it one after the other while it was held."""
+    taken: list[str] = []
+
+    def step() -> None:
+        if lock.acquire(unless=lambda: False):
+            taken.append("step")
+            lock.release()
+
+    def aside() -> None:
+        with lock:
+            taken.append("aside")
+
+    assert lock.acquire(unless=lambda: False)
+    threads = [threading.Thread(target=step if kind == "step" else aside, daemon=True) for kind in waiting]
+    for number, thread in enumerate(threads, start=1):
+        thread.start()
+        until(lambda: len(lock._steps) + len(lock._others) == number, 60)  # noqa: B023  at once
+    lock.release()
+    for thread in threads:
+        thread.join(timeout=60)
+    return taken
+
+
+def test_steps_and_passes_beside_them_take_turns() -> None:
+    assert in_turn(StepLock(), "step", "step", "aside", "aside") == ["aside", "step", "aside", "step"]
+
+
+def test_whoever_has_computed_a_step_does_not_take_the_next_one_before_others() -> None:
+    lock, taken = StepLock(), list[str]()
+
+    def aside() -> None:
+        with lock:
+            taken.append("aside")
+
+    assert lock.acquire(unless=lambda: False)
+    other = threading.Thread(target=aside, daemon=True)
+    other.start()
+    until(lambda: len(lock._others) == 1, 60)
+    lock.release()
+    assert lock.acquire(unless=lambda: False)
+    taken.append("step")
+    lock.release()
+    other.join(timeout=60)
+    assert taken == ["aside", "step"]
+
+
+def test_who_finds_the_lock_held_does_not_wait_for_it() -> None:
+    lock = StepLock()
+    assert lock.acquire_if_free()
+    assert not lock.acquire_if_free()
+    lock.release()
+    assert lock.acquire_if_free()
 
 
 def test_readers_in_separate_threads_get_their_own_answers(model: Any, alone: list[list[int]]) -> None:
