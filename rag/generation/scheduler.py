@@ -85,8 +85,11 @@ class StepLock:
         return self._acquire(unless, self._steps)
 
     def acquire_if_free(self) -> bool:
-        """Take it, unless it is held."""
-        return self._acquire(lambda: self.is_held, self._others)
+        """Take it, for a moment, unless it is held: whoever waits for a turn waits on."""
+        with self._changed:
+            is_free = not self.is_held
+            self.is_held = True
+            return is_free
 
     def release(self) -> None:
         """Let others take it."""
@@ -106,6 +109,7 @@ class StepLock:
             try:
                 self._changed.wait_for(lambda: unless() or (not self.is_held and self._next() is unless))
                 if unless():
+                    self._changed.notify_all()  # who stood behind this one is next
                     return False
                 self.is_held, self._was_step = True, waiting is self._steps
                 return True

@@ -272,8 +272,11 @@ def test_a_reader_waits_for_the_lock_only_while_no_other_has_brought_its_token(h
     assert lock.is_held is not has_news
 
 
-def in_turn(lock: StepLock, *waiting: str) -> list[str]:
-    """Return in which order the lock is taken by threads that asked for it one after the other while it was held."""
+def in_turn(lock: StepLock, *waiting: str, is_held: bool = False) -> list[str]:
+    """Return in which order threads get the lock that asked for it one after the other while it was held.
+
+    It is taken for a step here, unless it `is_held` already.
+    """
     taken: list[str] = []
 
     def step() -> None:
@@ -285,7 +288,7 @@ def in_turn(lock: StepLock, *waiting: str) -> list[str]:
         with lock:
             taken.append("aside")
 
-    assert lock.acquire(unless=lambda: False)
+    assert is_held or lock.acquire(unless=lambda: False)
     threads = [threading.Thread(target=step if kind == "step" else aside, daemon=True) for kind in waiting]
     for number, thread in enumerate(threads, start=1):
         thread.start()
@@ -319,11 +322,11 @@ def test_whoever_has_computed_a_step_does_not_take_the_next_one_before_others() 
     assert taken == ["aside", "step"]
 
 
-def test_who_finds_the_lock_held_does_not_wait_for_it() -> None:
+def test_who_takes_the_lock_only_if_it_is_free_does_not_wait() -> None:
     lock = StepLock()
     assert lock.acquire_if_free()
     assert not lock.acquire_if_free()
-    lock.release()
+    assert in_turn(lock, "step", is_held=True) == ["step"]
     assert lock.acquire_if_free()
 
 
