@@ -29,7 +29,7 @@ GATE := not slow and not large_model and not clients and not postgres and not mi
 help:            ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, open the chat on 127.0.0.1:7860
+run: $(VENV)/.installed   ## Install, fetch the models, ingest data/documents, open the chat on 127.0.0.1:7860
 	@$(RETRY) $(BIN)/citewell models fetch
 	@$(BIN)/citewell ingest data/documents
 	@$(BIN)/citewell serve
