@@ -10,7 +10,10 @@ Google), HANS, ConjNLI and Citation-Integrity (MIT), FoolMeTwice (Apache-2.0). W
 published sets, the probe took a long text in common for a sign of a planted change.
 
 `--check` says how right the probe of the package is on labelled pairs that no training saw: JSON lines with quote (or
-premise), claim, label (supported, contradicted or not_stated; support, or anything else), language.
+premise), claim, label (supported, contradicted or not_stated; support, or anything else), language. A `context` says
+whose quote it is, as in the product; pairs that have one are judged without it, too. In quotes_in_context.jsonl there
+are 240 claims about 60 quotes, 54 of which do not name their subject ("we", "it", "their"), by somebody who had not
+seen the judge.
 """
 
 import argparse
@@ -39,6 +42,7 @@ from rag.generation.generator import LocalGenerator
 from rag.generation.kv_cache import KVCache
 from rag.generation.loading import best_device
 from rag.generation.probe_files import PROBES
+from rag.grounding.scorers import in_context
 from rag.interfaces import ClaimJudge
 from rag.runtime.compute_thread import on_compute_thread
 from rag.services import Services
@@ -285,17 +289,26 @@ def report_certainty(said: NDArray[Any], is_so: NDArray[np.bool_]) -> None:
 
 
 def check(judge: ClaimJudge, file: Path) -> None:
-    """Print how right the verdicts on labelled pairs are, beside the share of a claim's words that its quote has."""
+    """Print how right the verdicts on labelled pairs are, in their contexts if they have them, and without."""
     rows = _rows(file)
+    if any(row.get("context") for row in rows):
+        print("in its context")
+        _check(judge, file.name, [{**row, "quote": in_context(row["quote"], row["context"])} for row in rows])
+        print("alone")
+    _check(judge, file.name, rows)
+
+
+def _check(judge: ClaimJudge, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Print how right verdicts are, beside the share of a claim's words that its quote has."""
     verdicts = [judge.judge_claims([(row["claim"], row.get("quote") or row["premise"])])[0] for row in rows]
     supported = np.array([row["label"] in ("supported", "support") for row in rows])
     said = np.array([verdict.supported for verdict in verdicts])
     words = np.array([_overlap(row["claim"], row.get("quote") or row["premise"]) for row in rows])
     languages = np.array([row.get("language", "en") == "en" for row in rows])
-    for name, chosen in (("English", languages), ("other languages", ~languages)):
+    for language, chosen in (("English", languages), ("other languages", ~languages)):
         if len(set(supported[chosen])) > 1:
             auc, plain = (roc_auc_score(supported[chosen], each[chosen]) for each in (said, words))
-            print(f"{file.name}, {name}: AUC {auc:.3f}, of words {plain:.3f} ({chosen.sum()} pairs)")
+            print(f"{name}, {language}: AUC {auc:.3f}, of words {plain:.3f} ({chosen.sum()} pairs)")
     if {row["label"] for row in rows} == set(LABELS):
         true = [row["label"] for row in rows]
         found = [max(LABELS, key=lambda label: getattr(verdict, label)) for verdict in verdicts]

@@ -118,12 +118,12 @@ class RecordedOpinions(SecondOpinion):
         self._again = again
         self._recorded = {claim_of(each.text): each.meaning for each in export.sentences if each.meaning is not None}
 
-    def opinion(self, sentence: str, text: str) -> float | None:
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:
         """Return the recorded opinion, or today's if there is none, or if it is asked for and another."""
         then = self._recorded.get(sentence)
         if then is not None and not self._again:
             return then
-        now = super().opinion(sentence, text)
+        now = super().opinion(sentence, text, context)
         return now if then is None or (now is not None and abs(now - then) > _SAME_OPINION) else then
 
 

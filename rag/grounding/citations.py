@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.grounding.computed_evidence import cite_computed
-from rag.grounding.evidence import MAX_SPANS, Candidate, Evidence, passage_context
+from rag.grounding.evidence import MAX_SPANS, Candidate, Evidence, passage_context, passage_subject
 from rag.grounding.lexical_scorer import SUPPORTED, WEAK
 from rag.grounding.markers import strip_markers, without_markers
 from rag.grounding.near_meaning import NearMeaning
@@ -130,9 +130,11 @@ class Citer:
             return judged
         quoted = " ".join(source.text for source in near)
         is_supported = judged.support == "supported"
-        if not is_supported and (self._scorer.missing(claim, quoted) or any(self._scorer.contradicts(claim, [quoted]))):
+        passage = near[0].passage
+        missing = self._scorer.missing(claim, quoted, passage_context(passage))
+        if not is_supported and (missing or any(self._scorer.contradicts(claim, [quoted]))):
             return judged
-        opinion = self._scorer.opinion(claim, quoted)
+        opinion = self._scorer.opinion(claim, quoted, passage_subject(passage))
         if opinion is None or not (judged.citations or opinion >= CERTAIN):
             return judged
         citations = judged.citations or tuple(source.citation() for source in near)

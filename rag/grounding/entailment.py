@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.grounding.scorers import SecondOpinion
+from rag.grounding.scorers import SecondOpinion, in_context
 from rag.interfaces import Scorer
 from rag.models.model_folder import require_entailment
 from rag.models.model_source import ModelSource, shown
@@ -29,9 +29,11 @@ class EntailmentScorer(SecondOpinion):
         self._labels = _labels(self._model.config.id2label, folder)
 
     @computing
-    def opinion(self, sentence: str, text: str) -> float | None:
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:
         """Return the probability that the text entails the sentence; None if the model thinks that it says neither."""
-        probabilities = self._model.predict([(text, sentence)], apply_softmax=True, show_progress_bar=False)[0]
+        probabilities = self._model.predict(
+            [(in_context(text, context), sentence)], apply_softmax=True, show_progress_bar=False
+        )[0]
         is_neutral = self._labels[int(probabilities.argmax())] == "neutral"
         return None if is_neutral else float(probabilities[self._labels.index("entailment")])
 

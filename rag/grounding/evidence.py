@@ -8,7 +8,7 @@ from itertools import pairwise
 from rag.grounding.language_rules import rules_of
 from rag.grounding.lexical_scorer import SUPPORTED
 from rag.interfaces import Scorer
-from rag.text.document_names import context_lines
+from rag.text.document_names import context_lines, readable_name, short_context
 from rag.text.language import detect_language
 from rag.text.locations import quote_of
 from rag.text.sentences import sentence_spans
@@ -262,6 +262,12 @@ def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
 def passage_context(passage: Passage) -> str:
     """Return the document's name, title and the headings above a passage, as in the prompt."""
     return "\n".join(filter(None, context_lines(passage.chunk)))
+
+
+def passage_subject(passage: Passage) -> str:
+    """Return what a passage is about: its document's title, else the name, and the innermost headings above it."""
+    chunk = passage.chunk
+    return short_context(chunk.title or readable_name(chunk.document), chunk.heading)
 
 
 def _both_with_plain_bounds(one: str, other: str) -> tuple[str, str]:

@@ -42,9 +42,9 @@ class ScorerByLanguage:
         """Return the required facts of the sentence that the text does not have."""
         return self._of(sentence, [text]).missing(sentence, text, context)
 
-    def opinion(self, sentence: str, text: str) -> float | None:
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:
         """Return the probability that the text says the sentence; None if it is unknown."""
-        return self._of(sentence, [text]).opinion(sentence, text)
+        return self._of(sentence, [text]).opinion(sentence, text, context)
 
     def _of(self, sentence: str, spans: Sequence[str]) -> Scorer:
         text = ""
@@ -80,9 +80,9 @@ class SecondOpinion:
         """Return the missing facts, lexically."""
         return self._words.missing(sentence, text, context)
 
-    def opinion(self, sentence: str, text: str) -> float | None:
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:
         """Return the opinion of what this one is laid over."""
-        return self._words.opinion(sentence, text)
+        return self._words.opinion(sentence, text, context)
 
 
 class RelationScorer(SecondOpinion):
@@ -102,29 +102,38 @@ class RelationScorer(SecondOpinion):
 
 
 class ModelJudge(SecondOpinion):
-    """A `Scorer` whose second opinion is a language model's, by its hidden states; that is loaded when first asked."""
+    """A `Scorer` whose second opinion is a language model's, by its hidden states; that is loaded when first asked.
+
+    It reads a quote behind the title and headings that it stands under. Without these it does not know who "we" are,
+    and doubts two of three right sentences about them.
+    """
 
     def __init__(self, words: Scorer, judge: Callable[[], ClaimJudge | None]) -> None:
         super().__init__(words)
         self._judge = judge
         self._asked = lru_cache(_REMEMBERED)(self._ask)
 
-    def opinion(self, sentence: str, text: str) -> float | None:
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:
         """Return the probability that the text says the sentence.
 
         What is copied out of the text, or too long to judge, is left to the words.
         """
-        supported = self._asked(sentence, text)
-        return super().opinion(sentence, text) if supported is None else supported
+        supported = self._asked(sentence, text, context)
+        return super().opinion(sentence, text, context) if supported is None else supported
 
-    def _ask(self, sentence: str, text: str) -> float | None:
+    def _ask(self, sentence: str, text: str, context: str) -> float | None:
         if len(sentence) + len(text) > _JUDGED_CHARACTERS or _is_copied(sentence, text):
             return None
         judge = self._judge()
         if judge is None or not judge.can_judge:
             return None
-        (verdict,) = judge.judge_claims([(sentence, text)])
+        (verdict,) = judge.judge_claims([(sentence, in_context(text, context))])
         return verdict.supported
+
+
+def in_context(text: str, context: str) -> str:
+    """Return a text behind what says whose it is."""
+    return f"{context}: {text}" if context else text
 
 
 def _is_copied(sentence: str, text: str) -> bool:

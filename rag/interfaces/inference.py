@@ -217,10 +217,11 @@ class Scorer(Protocol):
         Names need only be in the `context`, as in `support`.
         """
 
-    def opinion(self, sentence: str, text: str) -> float | None:
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:
         """Return the probability that the text says what the sentence says, in whatever words; None if it is unknown.
 
-        It is a second opinion: which sentences are about the same is told by `support`.
+        It is a second opinion: which sentences are about the same is told by `support`. The `context` says whose text
+        it is: who "we" are, and of whom "their term" is.
         """
 
 

@@ -58,7 +58,7 @@ class Opinion(SecondOpinion):
         super().__init__(SCORER)
         self._supported = supported
 
-    def opinion(self, _sentence: str, _text: str) -> float:
+    def opinion(self, _sentence: str, _text: str, _context: str = "") -> float:
         return self._supported
 
 

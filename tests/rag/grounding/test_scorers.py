@@ -1,6 +1,7 @@
 """Support is judged in the language of the documents, and by a model where it is sure; elsewhere the words decide."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,17 @@ def test_what_is_copied_is_left_to_the_words() -> None:
     assert judge.asked == []
     assert judged(judge).opinion("Tenants may keep one", "Tenants may keep one-eyed cats.") is None
     assert judged(judge).opinion("Tenants may keep on", QUOTE) == 0.0
+
+
+def test_it_is_told_whose_text_a_quote_is() -> None:
+    judge = Judge(0.9)
+    found = passage("We let cats in.", document="terms_2024.pdf")
+    found = replace(found, chunk=replace(found.chunk, title="Hotel Seeblick: terms", heading="4 Animals"))
+    (sentence,) = cite("The Hotel Seeblick lets cats in.", "?", [found], judged(judge))
+    assert judge.asked == [("The Hotel Seeblick lets cats in.", "Hotel Seeblick: terms › 4 Animals: We let cats in.")]
+    assert sentence.meaning == 0.9
+    judged(judge).opinion("Cats may come in.", "We let cats in.")
+    assert judge.asked[1:] == [("Cats may come in.", "We let cats in.")]
 
 
 @pytest.mark.parametrize(
