@@ -131,8 +131,10 @@ class Citer:
         quoted = " ".join(source.text for source in near)
         is_supported = judged.support == "supported"
         passage = near[0].passage
-        missing = self._scorer.missing(claim, quoted, passage_context(passage))
-        if not is_supported and (missing or any(self._scorer.contradicts(claim, [quoted]))):
+        if not is_supported and (
+            self._scorer.missing(claim, quoted, passage_context(passage))
+            or any(self._scorer.contradicts(claim, [quoted]))
+        ):
             return judged
         opinion = self._scorer.opinion(claim, quoted, passage_subject(passage))
         if opinion is None or not (judged.citations or opinion >= CERTAIN):

@@ -107,7 +107,7 @@ class LexicalScorer:
         parts += [part for part in names if not named.issuperset(self._analyze(part))]
         return list(dict.fromkeys(spelt.get(part, _with_sign(part)).strip(".,") for part in parts))
 
-    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:  # noqa: ARG002  the protocol's
+    def opinion(self, sentence: str, text: str, context: str = "") -> float | None:  # noqa: ARG002  a protocol
         """Return None: the lexical score is all there is."""
         return None
 

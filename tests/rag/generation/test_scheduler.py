@@ -272,6 +272,11 @@ def test_a_reader_waits_for_the_lock_only_while_no_other_has_brought_its_token(h
     assert lock.is_held is not has_news
 
 
+def wait_for_waiting(lock: StepLock, number: int) -> None:
+    """Wait until so many threads wait for the lock."""
+    until(lambda: len(lock._steps) + len(lock._others) == number)
+
+
 def in_turn(lock: StepLock, *waiting: str, is_held: bool = False) -> list[str]:
     """Return in which order threads get the lock that asked for it one after the other while it was held.
 
@@ -292,7 +297,7 @@ def in_turn(lock: StepLock, *waiting: str, is_held: bool = False) -> list[str]:
     threads = [threading.Thread(target=step if kind == "step" else aside, daemon=True) for kind in waiting]
     for number, thread in enumerate(threads, start=1):
         thread.start()
-        until(lambda: len(lock._steps) + len(lock._others) == number, 60)  # noqa: B023  at once
+        wait_for_waiting(lock, number)
     lock.release()
     for thread in threads:
         thread.join(timeout=60)
@@ -313,7 +318,7 @@ def test_whoever_has_computed_a_step_does_not_take_the_next_one_before_others() 
     assert lock.acquire(unless=lambda: False)
     other = threading.Thread(target=aside, daemon=True)
     other.start()
-    until(lambda: len(lock._others) == 1, 60)
+    wait_for_waiting(lock, 1)
     lock.release()
     assert lock.acquire(unless=lambda: False)
     taken.append("step")
