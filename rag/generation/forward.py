@@ -1,6 +1,7 @@
 """Forward pass with KV cache: run new tokens of several sequences through the model in one batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -86,8 +87,12 @@ class ModelRunner:
         """Return an empty cache with room for `capacity` tokens."""
         return KVCache(self.layers, capacity)
 
-    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
-        """Run one forward pass and store keys and values; return logits of shape (keep, vocabulary) for each input."""
+    def forward(self, inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
+        """Run one forward pass and store keys and values; return logits of shape (keep, vocabulary) for each input.
+
+        A pass for states alone ends with layer `until` (from 0): its inputs keep no logits, and what it adds to their
+        caches is good only for others that end there.
+        """
         if self._share and (threads := self._share.threads()) != torch.get_num_threads():
             torch.set_num_threads(threads)
         tokens: list[int] = []
@@ -105,7 +110,7 @@ class ModelRunner:
             _pad(tokens)
             _pad(positions)
             _pad(logit_rows)
-        with torch.inference_mode():
+        with torch.inference_mode(), _ending_with(self._model, until):
             out = self._model(
                 input_ids=torch.tensor([tokens], device=self.device),
                 position_ids=torch.tensor([positions], device=self.device),
@@ -119,6 +124,21 @@ class ModelRunner:
             self._tap.deliver(item, sequence.start + item.state_row)
         self._tap.clear()
         return list(logits.split([item.keep for item in inputs]))
+
+
+@contextmanager
+def _ending_with(model: Any, layer: int | None) -> Iterator[None]:
+    """Leave out the layers of a model behind this one (from 0)."""
+    if layer is None:
+        yield
+        return
+    base = model.base_model
+    layers = base.layers
+    base.layers = layers[: layer + 1]
+    try:
+        yield
+    finally:
+        base.layers = layers
 
 
 def _pad(rows: list[int]) -> None:

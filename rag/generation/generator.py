@@ -247,7 +247,7 @@ class LocalGenerator:
         if probe is None:
             raise ModelError("No probe for claims is known for this model.")
         prompts = [self.tokenise(self.render_prompt(claim_messages(*pair))) for pair in pairs]
-        states = self._scheduler.read_states(prompts, self._claim_instruction)
+        states = self._scheduler.read_states(prompts, self._claim_instruction, probe.layer)
         return [probe.verdict(each[probe.layer]) for each in states]
 
     def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:

@@ -14,7 +14,7 @@ from threading import Condition, Lock
 
 import torch
 
-from rag.errors import BusyError, QuestionError
+from rag.errors import BusyError, ModelError, QuestionError
 from rag.generation.answerability_probe import Probe, ProbeReading
 from rag.generation.decoding.pattern_mask import PatternRules
 from rag.generation.decoding.speculation import Drafter
@@ -126,12 +126,13 @@ class StepLock:
 class _StateReading:
     """Prompts whose states are read: those that wait, by number, and what was `found` of the others.
 
-    All begin with the same `shared` tokens. `cache` is that of the first one, if a part of it is read, and `last` is
-    the last one that was read whole.
+    All begin with the same `shared` tokens, and no layer behind `until` is computed. `cache` is that of the first one,
+    if a part of it is read, and `last` is the last one that was read whole.
     """
 
     waiting: deque[tuple[int, list[int]]]
     shared: int
+    until: int
     found: dict[int, States] = field(default_factory=dict)
     cache: KVCache | None = None
     last: list[tuple[list[int], KVCache]] = field(default_factory=list)
@@ -176,6 +177,7 @@ class Scheduler:
         self._max_step_s = max_step_s
         self._rows_per_s = 0.0
         self._prefixes = PrefixCache(prefix_bytes)
+        self._state_prefixes = PrefixCache(prefix_bytes)  # apart: they lack the layers that no state is read from
         self._waiting: deque[TokenSequence] = deque()
         self._running: list[TokenSequence] = []
         self._ahead: dict[str, tuple[list[int], KVCache]] = {}
@@ -269,19 +271,24 @@ class Scheduler:
             self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
 
-    def read_states(self, prompts: Sequence[list[int]], shared: int) -> list[States]:
-        """Return the states of the tapped layers at the end of each prompt, in passes beside the batch.
+    def read_states(self, prompts: Sequence[list[int]], shared: int, until: int) -> list[States]:
+        """Return the states of the tapped layers up to `until` at the end of each prompt, in passes beside the batch.
 
-        The first `shared` tokens are the same in all of them and in later calls: only these are kept. The model must be
-        resumable.
+        The first `shared` tokens are the same in all of them and in later calls: only these are kept.
+
+        Raises:
+            ModelError: the model is not resumable.
         """
-        reading = _StateReading(deque(enumerate(prompts)), shared)
+        runner = self._runner
+        if not isinstance(runner, ModelRunner):
+            raise ModelError("States cannot be read from this model.")
+        reading = _StateReading(deque(enumerate(prompts)), shared, until)
         while reading.waiting:
             with self._lock:
-                on_compute_thread(self._read_states, reading)
+                on_compute_thread(self._read_states, runner, reading)
         return [reading.found[index] for index in range(len(prompts))]
 
-    def _read_states(self, reading: "_StateReading") -> None:
+    def _read_states(self, runner: ModelRunner, reading: _StateReading) -> None:
         """Read in one pass what there is room for: several prompts, or a part of one."""
         rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows
         inputs: list[ForwardInput] = []
@@ -291,7 +298,8 @@ class Scheduler:
             if reading.cache is None:
                 if inputs and not reading.last and inputs[0].cache.length < reading.shared:
                     break  # what all of them begin with is read once
-                reading.cache = self._new_cache(prompt, len(prompt), reading.last, 1)
+                empty = runner.new_cache(len(prompt))
+                reading.cache = self._state_prefixes.new_cache(prompt, len(prompt), reading.last, empty)
             cache = reading.cache
             part = prompt[cache.length :][:rows]
             rows -= len(part)
@@ -302,10 +310,10 @@ class Scheduler:
                 whole.append((prompt, cache))
                 reading.waiting.popleft()
                 reading.cache = None
-        self._runner.forward(inputs)
+        runner.forward(inputs, reading.until)
         if whole and not reading.last:
             prompt, cache = whole[0]
-            self._prefixes.store(prompt[: reading.shared], cache.copy(reading.shared, reading.shared))
+            self._state_prefixes.store(prompt[: reading.shared], cache.copy(reading.shared, reading.shared))
         reading.last = whole[-1:] or reading.last
 
     def read_ahead(self, prompt: list[int], reader: str, cancelled: CancelEvent) -> int:
@@ -346,6 +354,7 @@ class Scheduler:
         """Drop the keys and values of everything that was read; sequences in progress go on, and are not kept."""
         with self._lock, self._queue_lock:
             self._prefixes.clear()
+            self._state_prefixes.clear()
             self._ahead.clear()
             for sequence in (*self._running, *self._waiting):
                 sequence.is_forgotten = True

@@ -86,12 +86,12 @@ class LeadingRunner(ModelRunner):
         """Return an empty cache whose copies and deletion are recorded for the other ranks."""
         return KVCache(self.layers, capacity, self._journal)
 
-    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
+    def forward(self, inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
         """Run the same forward pass on all ranks."""
         journal, self._journal[:] = list(self._journal), []
         rows = [[item.cache.id, item.cache.length, list(item.tokens), item.keep] for item in inputs]
-        _broadcast({"journal": journal, "inputs": rows}, self._control)
-        return super().forward(inputs)
+        _broadcast({"journal": journal, "inputs": rows, "until": until}, self._control)
+        return super().forward(inputs, until)
 
 
 def follow(model: Any, device: torch.device) -> None:
@@ -110,7 +110,7 @@ def follow(model: Any, device: torch.device) -> None:
             cache = caches.setdefault(id_, runner.new_cache(length + len(tokens)))
             cache.crop(length)
             inputs.append(ForwardInput(cache, tokens, keep))
-        runner.forward(inputs)
+        runner.forward(inputs, message["until"])
 
 
 def _broadcast(value: Any, group: Any) -> None:
