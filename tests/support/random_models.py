@@ -116,9 +116,9 @@ class WatchedRunner(ModelRunner):
         super().__init__(model, CPU)
         self.passes: list[list[tuple[KVCache, int]]] = []
 
-    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
+    def forward(self, inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
         self.passes.append([(item.cache, len(item.tokens)) for item in inputs])
-        return super().forward(inputs)
+        return super().forward(inputs, until)
 
 
 def logits_of(runner: ModelRunner | NativeRunner, *inputs: ForwardInput) -> list[torch.Tensor]:

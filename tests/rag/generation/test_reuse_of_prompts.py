@@ -59,8 +59,8 @@ def test_a_question_interrupts_reading_ahead_and_uses_what_is_read(model: Any) -
     asked: list[tuple[Any, Any]] = []
 
     class AskedMeanwhile(WatchedRunner):
-        def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
-            results = super().forward(inputs)
+        def forward(self, inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
+            results = super().forward(inputs, until)
             if not asked:
                 asked.append(submit(scheduler, prompt, 3))
             return results

@@ -214,11 +214,11 @@ def test_a_last_token_computed_by_another_readers_step_is_not_lost(
 class FailsOnce(WatchedRunner):
     failing = False
 
-    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
+    def forward(self, inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
         if self.failing:
             self.failing = False
             raise RuntimeError("out of memory")
-        return super().forward(inputs)
+        return super().forward(inputs, until)
 
 
 class HasNoMemoryFor(WatchedRunner):
