@@ -15,7 +15,7 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.machine import describe
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 from rag.interfaces import Vectors
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.resolve import resolve_model

@@ -27,7 +27,8 @@ import pypdfium2
 
 from benchmarks.machine import describe, peak_memory_gb
 from benchmarks.reliability.ingestion_kills import CrcEmbedder
-from evaluation.labelled_set import CorpusDocument, read_json_lines
+from evaluation.labelled_set import CorpusDocument
+from evaluation.set_files import read_json_lines
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import PreparedDocument
 from rag.interfaces import Embedder

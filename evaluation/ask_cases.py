@@ -13,12 +13,12 @@ from evaluation.cases import Case, read_cases
 from evaluation.given_passages import GivenServices, store_passages
 from evaluation.indexing import index_files
 from evaluation.kind_report import JudgedQuestion
-from evaluation.labelled_set import EvaluationError, locate
 from evaluation.metrics import written_text
 from evaluation.record_keys import fingerprint, sources_by_case
 from evaluation.records import Record, Records
 from evaluation.rejudge import rejudge
 from evaluation.report import Report, summarise
+from evaluation.set_files import EvaluationError, locate
 from evaluation.ungrounded import count_all
 from rag.assistant import Assistant
 from rag.errors import QuestionError

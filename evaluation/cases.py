@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from evaluation.labelled_set import EvaluationError, explain, locate
+from evaluation.set_files import EvaluationError, explain, locate
 from rag.types import Turn
 
 _STRICT = ConfigDict(extra="forbid", strict=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from evaluation.labelled_set import CorpusDocument, EvaluationError
+from evaluation.labelled_set import CorpusDocument
+from evaluation.set_files import EvaluationError
 from ingest.chunker import VERSION as CHUNKING
 from ingest.chunker import StructureChunker
 from ingest.pipeline import open_ingestor

@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluation.case_selection import Distractors
 from evaluation.cases import Case, GivenPassage
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 
 _PASSAGES = (1, 3, 3, 5)
 _REQUESTS = (

@@ -23,8 +23,8 @@ from sklearn.preprocessing import StandardScaler
 
 from evaluation.cases import Case, read_cases
 from evaluation.given_passages import as_passages
-from evaluation.labelled_set import EvaluationError, explain
 from evaluation.probe_cases import squad2_probe_cases
+from evaluation.set_files import EvaluationError, explain
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.forward import States as StatesByLayer
 from rag.generation.generator import LocalGenerator

@@ -15,7 +15,8 @@ from ir_measures import RR, R, nDCG
 
 from evaluation.case_selection import sample
 from evaluation.indexing import index_documents
-from evaluation.labelled_set import EvaluationError, RetrievalSet
+from evaluation.labelled_set import RetrievalSet
+from evaluation.set_files import EvaluationError
 from rag.answering.translation import Translator
 from rag.retrieval.fusion import best_of
 from rag.retrieval.query_translation import search_wordings

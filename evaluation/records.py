@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.cases import Case, case_from_json, case_json
-from evaluation.labelled_set import EvaluationError, explain
 from evaluation.metrics import Measures, measure
+from evaluation.set_files import EvaluationError, explain
 
 
 @dataclass(frozen=True, slots=True)

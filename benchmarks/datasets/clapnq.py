@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.datasets.samples import mix_passages, sample_evenly
 from evaluation.case_selection import Distractors
 from evaluation.cases import Case, GivenPassage
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 
 _DISTRACTORS = 2
 

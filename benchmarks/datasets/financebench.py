@@ -8,7 +8,7 @@ from typing import Any
 
 from evaluation.case_selection import sample
 from evaluation.cases import Case
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 
 _MAX_SHORT_WORDS = 6
 """Longer gold answers are too long to appear in an answer word by word."""

@@ -15,7 +15,7 @@ from benchmarks.datasets import squad2
 from benchmarks.datasets.dictated_answers import with_order
 from evaluation.case_selection import sample, shuffled
 from evaluation.cases import Case, GivenPassage
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 from rag.text.sentences import sentence_spans
 
 _UNKNOWN = "unknown"

@@ -20,7 +20,7 @@ import psycopg
 from benchmarks.load.made_library import OWNERS, Library, Originals, owner_of
 from benchmarks.load.search import exact_nearest
 from benchmarks.machine import describe
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 from rag.interfaces import Vectors
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services

@@ -17,7 +17,8 @@ import numpy as np
 
 from benchmarks.machine import describe
 from evaluation.indexing import index_documents
-from evaluation.labelled_set import CorpusDocument, read_json_lines
+from evaluation.labelled_set import CorpusDocument
+from evaluation.set_files import read_json_lines
 from rag.interfaces import Library, Vectors
 from rag.retrieval.hybrid import query_vector
 from rag.runtime.progress import no_progress

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 from ingest.facts.opening import FIRST_PAGES
 from ingest.facts.rules import document_facts
 from ingest.readers.blocks.pages import without_invisible

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from evaluation.labelled_set import read_json_lines
+from evaluation.set_files import read_json_lines
 from ingest.readers.registry import reader_for
 from rag.answering.tables.plain_questions import compute
 from rag.text.analyzer import words

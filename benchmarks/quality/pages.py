@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.machine import describe
 from evaluation.indexing import index_files
-from evaluation.labelled_set import locate, read_json_lines
+from evaluation.set_files import locate, read_json_lines
 from rag.retrieval.deduplication import deduplicate
 from rag.runtime.progress import no_progress
 from rag.services import Services

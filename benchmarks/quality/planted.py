@@ -17,8 +17,8 @@ from benchmarks.quality.statements import Form, Statement, as_statement, true_st
 from evaluation.case_selection import sample, shuffled
 from evaluation.cases import Case, read_cases
 from evaluation.given_passages import as_passages
-from evaluation.labelled_set import EvaluationError
 from evaluation.records import read_records
+from evaluation.set_files import EvaluationError
 from rag.grounding.citations import Citer
 from rag.interfaces import Scorer
 from rag.services import Services

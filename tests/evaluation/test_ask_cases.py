@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from evaluation import indexing
-from evaluation.labelled_set import EvaluationError
 from evaluation.report import UngroundedReport
+from evaluation.set_files import EvaluationError
 from rag.services import Services
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder

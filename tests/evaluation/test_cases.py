@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.cases import case_from_json, case_json, read_cases
-from evaluation.labelled_set import EvaluationError
+from evaluation.set_files import EvaluationError
 
 
 @pytest.mark.parametrize(

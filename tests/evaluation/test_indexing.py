@@ -7,7 +7,8 @@ import pytest
 
 from evaluation import indexing
 from evaluation.indexing import index_documents, index_files
-from evaluation.labelled_set import CorpusDocument, EvaluationError
+from evaluation.labelled_set import CorpusDocument
+from evaluation.set_files import EvaluationError
 from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from evaluation.cases import Case, GivenPassage
-from evaluation.labelled_set import EvaluationError
 from evaluation.probe_cases import squad2_probe_cases
+from evaluation.set_files import EvaluationError
 from rag.generation.answerability_probe import load_probe
 from rag.generation.generator import LocalGenerator
 from rag.runtime.progress import no_progress

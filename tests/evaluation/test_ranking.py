@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from evaluation import indexing
-from evaluation.labelled_set import EvaluationError, read_set
+from evaluation.labelled_set import read_set
+from evaluation.set_files import EvaluationError
 from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.labelled_set import EvaluationError
 from evaluation.records import Records, read_records
+from evaluation.set_files import EvaluationError
 from rag.services import Services
 from tests.support.labels.labelled_sets import (
     QuestionGenerator,
