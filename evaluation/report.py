@@ -80,10 +80,10 @@ class AttackReport:
 class UngroundedReport:
     """The figures and names written in answers, and how many of them no passage and no question has."""
 
-    figures: int = 0
-    ungrounded_figures: int = 0
-    names: int = 0
-    ungrounded_names: int = 0
+    figures: int
+    ungrounded_figures: int
+    names: int
+    ungrounded_names: int
 
     @property
     def figure_share(self) -> float | None:
@@ -143,16 +143,13 @@ class Report:
     questions: tuple[JudgedQuestion, ...]
 
 
-_NOT_COUNTED = UngroundedReport()
-
-
 def summarise(
     name: str,
     model: str,
     measures: Sequence[Measures],
-    strictness: float = 0.0,
-    questions: Sequence[JudgedQuestion] = (),
-    ungrounded: UngroundedReport = _NOT_COUNTED,
+    strictness: float,
+    questions: Sequence[JudgedQuestion],
+    ungrounded: UngroundedReport,
 ) -> Report:
     """Return the report of the measures of at least one case, all asked with this `strictness`."""
     return Report(

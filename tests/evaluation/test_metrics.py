@@ -15,6 +15,7 @@ from evaluation.metrics import (
     written_text,
 )
 from evaluation.report import summarise
+from evaluation.ungrounded import count_all
 
 TOWER = "The tower is 324 metres high."
 CAFE = "A cafe is beside the tower."
@@ -59,7 +60,7 @@ def test_a_figure_in_another_spelling_is_contained_by_a_measure_of_its_own() -> 
     assert not contains(said, [gold])
     measures = measure(replace(SEEN, answers=(gold,)), answer(said, 2), exact_quotes=1)
     assert (measures.contained, measures.contained_respelt) == (False, True)
-    report = summarise("set", "model", [measures]).answerable
+    report = summarise("set", "model", [measures], 0.0, (), count_all(())).answerable
     assert (report.contained, report.wrong, report.contained_respelt) == (0.0, 1.0, 1.0)
     assert not contains_respelt("It was $1,578.", [gold])
 

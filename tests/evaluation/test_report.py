@@ -4,11 +4,12 @@ from cli.commands.evaluate_answers import _answer_rows
 from evaluation.cases import Case, GivenPassage
 from evaluation.metrics import Measures, measure
 from evaluation.report import Report, summarise
+from evaluation.ungrounded import count_all
 from tests.evaluation.test_metrics import SEEN, TOWER, UNSEEN, answer
 
 
 def report(*measures: Measures) -> Report:
-    return summarise("toy", "fake", measures)
+    return summarise("toy", "fake", measures, 0.0, (), count_all(()))
 
 
 def test_many_answers_become_shares_of_the_cases_they_can_be_told_for() -> None:
