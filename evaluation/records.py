@@ -105,7 +105,8 @@ class Records:
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
         except OSError as error:
             raise EvaluationError(
-                f"{self._path} cannot be written: {explain(error)}. What it has is not asked again, once there is room."
+                f"{self._path} cannot be written: {explain(error)}. Make room and run it again: what the file has is "
+                "not asked again."
             ) from error
 
     def _take(self, line: bytes, place: str) -> None:
