@@ -8,8 +8,6 @@ reference that were read, "order" the share of these that a common subsequence o
 
 import argparse
 import email
-import gzip
-import json
 import re
 import tempfile
 import zipfile
@@ -24,6 +22,7 @@ from lxml import etree, html
 from playwright.sync_api import sync_playwright
 
 from benchmarks.machine import describe
+from evaluation.set_files import read_json_lines
 from ingest.readers.blocks.pages import without_invisible
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
@@ -108,19 +107,18 @@ def printed(data: Path, folder: Path) -> dict[str, list[Score]]:
 
 
 def _paragraphs(path: Path) -> Iterator[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            text = " ".join(str(json.loads(line)["text"]).split())
-            if len(text) > _MIN_PROSE_CHARACTERS and text.isascii() and "://" not in text:
-                yield text
+    for row in read_json_lines(path):
+        text = " ".join(str(row["text"]).split())
+        if len(text) > _MIN_PROSE_CHARACTERS and text.isascii() and "://" not in text:
+            yield text
 
 
 def evidence(folder: Path) -> Iterator[Score]:
     """Score the page of each piece of evidence."""
     pages: dict[str, list[str]] = {}
-    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
-        for piece in json.loads(line)["evidence"]:
-            name = piece.get("doc_name") or json.loads(line)["doc_name"]
+    for row in read_json_lines(folder / "questions.jsonl"):
+        for piece in row["evidence"]:
+            name = piece.get("doc_name") or row["doc_name"]
             path = folder / "pdfs" / f"{name}.pdf"
             if path.is_file():
                 pages.setdefault(name, text_of(path) if name not in pages else [])

@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.cases import Case, case_from_json, case_json
 from evaluation.metrics import Measures, measure
-from evaluation.set_files import EvaluationError, explain
+from evaluation.set_files import EvaluationError, explain, read_json_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,7 @@ def read_records(path: Path) -> tuple[Record, ...]:
         EvaluationError: the file cannot be read, or a line of it is not a record.
     """
     try:
-        rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line.strip()]
-        last = {row["case"]["id"]: row for row in rows}
+        last = {row["case"]["id"]: row for row in read_json_lines(path)}
         return tuple(
             Record(case_from_json(row["case"]), row["answer"], row["measures"]["exact_quotes"]) for row in last.values()
         )

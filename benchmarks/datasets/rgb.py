@@ -4,8 +4,6 @@ Its file is `en_fact.json`, one question a line with its `positive` snippets, wh
 fact (`positive_wrong`), and `negative` ones, which are about it and mostly do not answer.
 """
 
-import gzip
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from benchmarks.datasets.samples import mix_passages, sample_evenly
 from evaluation.case_selection import sample
 from evaluation.cases import Case, GivenPassage
+from evaluation.set_files import read_json_lines
 
 _POSITIVE, _NEGATIVE, _NEAR_MISSES = 2, 3, 5
 
@@ -21,10 +20,7 @@ Row = dict[str, Any]
 
 def _read(folder: Path) -> list[Row]:
     """Read the rows of a folder's first file `en_fact*.json` or `en_fact*.json.gz`, one a line."""
-    file = next(iter(sorted(folder.glob("en_fact*.json*"))), folder / "en_fact.json")
-    data = file.read_bytes()
-    text = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8")
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
+    return list(read_json_lines(next(iter(sorted(folder.glob("en_fact*.json*"))), folder / "en_fact.json")))
 
 
 def cases(folder: Path, limit: int | None, seed: int) -> list[Case]:

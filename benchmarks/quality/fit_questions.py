@@ -12,7 +12,6 @@ question, language, kind, needs_conversation), with the reliability of their cer
 """
 
 import argparse
-import gzip
 import json
 import random
 import sys
@@ -33,6 +32,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from benchmarks.machine import describe
 from evaluation.probe_cases import articles_held_out, read_squad2
+from evaluation.set_files import read_json_lines
 from rag.models.resolve import resolve_model
 from rag.settings import load_settings
 from rag.understanding.question_encoder import GROUP, HEADS, MAX_TOKENS, QuestionEncoder
@@ -106,7 +106,7 @@ def training_rows(public: Path | None, squad2: Path | None, left_out: Collection
 def _beside_text(rows: Sequence[Row]) -> Iterator[Row]:
     """Yield every `_LONG_EVERY`th question before or after sentences that ask for nothing."""
     chance = random.Random(0)
-    quotes = [json.loads(line)["quote"] for line in (_HERE / "support.jsonl").read_text(encoding="utf-8").splitlines()]
+    quotes = [row["quote"] for row in read_json_lines(_HERE / "support.jsonl")]
     for row in rows[::_LONG_EVERY]:
         text = " ".join(chance.sample(quotes, chance.randint(1, 9)))
         joined = f"{text} {row.question}" if chance.random() < _AT_THE_END else f"{row.question}\n\n{text}"
@@ -114,8 +114,7 @@ def _beside_text(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _asked(public: Path | None) -> Iterator[Row]:
-    for line in (_HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_json_lines(_HERE / "questions.jsonl"):
         kind = row.get("kind", ())
         yield Row(row["question"], (kind,) if isinstance(kind, str) else tuple(kind), row["needs_conversation"])
         if row.get("standalone"):
@@ -123,11 +122,9 @@ def _asked(public: Path | None) -> Iterator[Row]:
     if public is None:
         return
     for name, (most, labels) in _PUBLIC.items():
-        of_set = []
-        for file in sorted((public / name).glob("*.jsonl.gz")):
-            with gzip.open(file, "rt", encoding="utf-8") as lines:
-                of_set += [json.loads(line) for line in lines]
-        of_set = [row for row in of_set if row["label"] in labels and row["split"] != "test"]
+        files = sorted((public / name).glob("*.jsonl.gz"))
+        read = (row for file in files for row in read_json_lines(file))
+        of_set = [row for row in read if row["label"] in labels and row["split"] != "test"]
         random.Random(0).shuffle(of_set)
         for row in of_set[:most]:
             # QALD-9 calls a list what has more than one answer in its knowledge base: "Who created Batman?"
@@ -390,14 +387,10 @@ def main() -> int:
     arguments = parser.parse_args()
     print(describe())
     if arguments.check:
-        labelled = [json.loads(line) for line in arguments.check.read_text(encoding="utf-8").splitlines()]
+        labelled = list(read_json_lines(arguments.check))
         report([read_question(row["question"]) for row in labelled], labelled)
         return 0
-    kept_apart = {
-        _plain(json.loads(line)["question"])
-        for file in arguments.leave_out
-        for line in file.read_text(encoding="utf-8").splitlines()
-    }
+    kept_apart = {_plain(row["question"]) for file in arguments.leave_out for row in read_json_lines(file)}
     fit(
         training_rows(arguments.public, arguments.squad2, kept_apart),
         resolve_model("multilingual-e5-small", "embedder", load_settings().models),

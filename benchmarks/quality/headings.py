@@ -6,12 +6,12 @@ sample of pages. Documents are taken by a rule and in the order of their names; 
 """
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.quality.heading_scores import HeadingScore, Titled, score_headings, score_pages, total
+from evaluation.set_files import read_json_lines
 from ingest.readers.pdf.heading_finder import named_lines
 from ingest.readers.pdf.metadata import OutlineEntry
 from ingest.readers.pdf.pdfium import Pdf, open_pdf
@@ -87,8 +87,7 @@ def outlined_documents(folder: Path) -> Iterator[HeadedDocument]:
 def labelled_documents(folder: Path) -> Iterator[HeadedDocument]:
     """Yield the labelled documents that are in a folder."""
     pages: dict[str, dict[int, tuple[Titled, ...]]] = {}
-    for line in LABELS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_json_lines(LABELS):
         titles = tuple(Titled(row["page"], each["level"], each["title"]) for each in row["headings"])
         pages.setdefault(row["document"], {})[row["page"]] = titles
     known = {path.name: path for path in sorted(folder.rglob("*.pdf")) if path.name in pages}

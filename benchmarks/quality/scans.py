@@ -6,7 +6,6 @@ group, named so. All are recognised in the process that reads documents.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.machine import describe
 from benchmarks.quality.made_scans import PrintedPage, Wear, printed_pages, scanned, words
+from evaluation.set_files import read_json_lines
 from ingest.sandbox.worker import Worker
 from rag.errors import DocumentError
 
@@ -151,8 +151,7 @@ def evaluate(folder: Path, limit: int | None = None) -> Report:
 
 def _labelled(folder: Path, limit: int | None) -> Iterator[ScannedPage]:
     taken: Counter[str] = Counter()
-    for line in LABELS.read_text("utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_json_lines(LABELS):
         path = folder / row["file"]
         if path.is_file() and (limit is None or taken[row["group"]] < limit):
             taken[row["group"]] += 1
