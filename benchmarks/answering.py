@@ -11,17 +11,11 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.machine import SAMPLES, describe
+from benchmarks.sample_library import EXAMPLES
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer
-
-EXAMPLES = (
-    "How is the word Debian pronounced, and where does the name come from?",
-    "What will Debian never make the system require?",
-    "How long is the term of office of the Project Secretary?",
-)
-"""Questions about the sample documents; the README has them too."""
 
 
 def main() -> None:
@@ -39,16 +33,9 @@ def main() -> None:
         print(f"ingestion: {sum(r.pages for r in results)} pages in {sum(r.seconds for r in results):.1f} s")
         print("| question | prompt tokens | retrieval ms | first token s | prefill tokens/s | decode tokens/s |")
         print("|---|---|---|---|---|---|")
-        ask(services, EXAMPLES[0])
+        services.assistant.answer(EXAMPLES[0])
         for question in EXAMPLES:
-            print(row(question, [ask(services, question) for _ in range(options.runs)]))
-
-
-def ask(services: Services, question: str) -> Answer:
-    """Return the answer to a question."""
-    *_, answer = services.assistant.ask(question)
-    assert isinstance(answer, Answer)  # noqa: S101  the last event
-    return answer
+            print(row(question, [services.assistant.answer(question) for _ in range(options.runs)]))
 
 
 def row(question: str, answers: list[Answer]) -> str:

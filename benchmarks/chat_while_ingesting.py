@@ -6,17 +6,16 @@ second, and the longest wait for a token.
 
 import argparse
 import random
-import tempfile
 import time
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 
-from benchmarks.machine import SAMPLES, describe
+from benchmarks.machine import describe
+from benchmarks.sample_library import sample_library
 from ingest.pipeline import open_ingestor
 from rag.services import Services
-from rag.settings import load_settings
 from rag.types import Token
 
 QUESTION = "What are the powers of the Developers and of the Project Leader? Name them all."
@@ -28,16 +27,12 @@ def main() -> None:
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Services(load_settings(library=Path(folder) / "library", model=options.model, max_new_tokens=96)) as services,
-    ):
-        list(open_ingestor(services).ingest([str(SAMPLES)]))
+    with sample_library(model=options.model, max_new_tokens=96) as services:
         print(describe())
         print("| | tokens/s | longest wait for a token, s |\n|---|---|---|")
         ask(services)
         print(row("alone", [ask(services) for _ in range(options.runs)]))
-        long = Path(folder) / "long.txt"
+        long = services.settings.library.with_name("long.txt")
         long.write_text(long_text())
         stop = Event()
         work = partial(open_ingestor(services).ingest_file, long, cancelled=stop)

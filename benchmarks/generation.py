@@ -11,15 +11,13 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
 from benchmarks.machine import ROOT, SAMPLES, describe, peak_memory_gb
-from ingest.pipeline import open_ingestor
+from benchmarks.sample_library import QUESTIONS, sample_library
 from rag.interfaces import Generator, Message
 from rag.models.catalog import DecoderShape, find_spec
 from rag.models.hub.named_models import find_named
@@ -29,21 +27,11 @@ from rag.prompting.prompt import build_messages
 from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Answer, GenerationStats, Turn
+from rag.types import GenerationStats
 from rag.types.decoding import Decoding, Grounding
 
 PROMPT_TOKENS = (256, 1000, 3000)
 USERS = (1, 2, 4, 8)
-QUESTIONS = (
-    "How is the word Debian pronounced, and where does the name come from?",
-    "What will Debian never make the system require?",
-    "How long is the term of office of the Project Secretary?",
-    "How do I upgrade Debian to a new release?",
-    "How are bugs handled?",
-    "What is the difference between the stable and the testing distribution?",
-)
-"""Questions about the sample documents."""
-
 FOLLOW_UPS = {
     "leaning on the conversation": (
         (QUESTIONS[0], "And what does it mean?"),
@@ -159,11 +147,7 @@ def _shape(model: str) -> DecoderShape | None:
 
 def real_prompts(model: str) -> list[list[Message]]:
     """Return the prompts that the assistant would build for the questions; the language model is not loaded."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Services(load_settings(library=Path(folder), model=model)) as services,
-    ):
-        list(open_ingestor(services).ingest([str(SAMPLES)]))
+    with sample_library(model=model) as services:
         found = [services.retriever.retrieve(question, services.settings.passages) for question in QUESTIONS]
         return [build_messages(SYSTEM_PROMPT, [], p, question) for p, question in zip(found, QUESTIONS, strict=True)]
 
@@ -230,24 +214,14 @@ def _tokens_at(progress: list[tuple[float, int]], moment: float) -> int:
 
 def _follow_up_ratio(model: str, pairs: Sequence[tuple[str, str]]) -> float:
     """Return the median of (seconds to the first token of a follow-up / of its first question)."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Services(load_settings(library=Path(folder), model=model)) as services,
-    ):
-        list(open_ingestor(services).ingest([str(SAMPLES)]))
-        _ask(services, QUESTIONS[5], ())
+    with sample_library(model=model) as services:
+        services.assistant.answer(QUESTIONS[5])
         ratios = []
         for first, second in pairs:
-            one = _ask(services, first, ())
-            two = _ask(services, second, one.turns)
+            one = services.assistant.answer(first)
+            two = services.assistant.answer(second, one.turns)
             ratios.append(two.timings.first_token_s / one.timings.first_token_s)
         return statistics.median(ratios)
-
-
-def _ask(services: Services, question: str, history: tuple[Turn, ...]) -> Answer:
-    *_, answer = services.assistant.ask(question, history)
-    assert isinstance(answer, Answer)  # noqa: S101  the last event
-    return answer
 
 
 def _in_a_process(engine: str, model: str, runs: int) -> dict[str, Any]:

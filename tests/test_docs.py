@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from benchmarks.answering import EXAMPLES
+from benchmarks.sample_library import EXAMPLES
 from cli.main import app
 from rag.models.hub.named_models import NAMED_MODELS
 from rag.settings import Settings

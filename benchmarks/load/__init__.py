@@ -1,1 +1,1 @@
-"""Libraries of up to a million chunks in PostgreSQL: made, searched and measured."""
+"""Large libraries, many clients, replicas, Ray nodes, and the page's timings in a browser."""

@@ -12,22 +12,19 @@ import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Thread
 
 import httpx
 import psutil
 
 from api import standalone
-from benchmarks.machine import SAMPLES, describe
-from ingest.pipeline import open_ingestor
+from benchmarks.machine import describe
+from benchmarks.sample_library import sample_library
 from rag.services import Services
-from rag.settings import load_settings
 from rag.types import Token
 
 QUESTIONS = (
@@ -53,21 +50,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=24)
     options = parser.parse_args()
     print(describe())
-    with _samples_served(options.model, options.waiting) as (services, url):
+    settings = {"model": options.model, "max_new_tokens": 48, "answers_waiting": options.waiting}
+    with sample_library(port=0, **settings) as services, served(services) as url:
         _compare_first_tokens(services, url, options.runs)
         _load(url, options.clients, options.seconds)
-
-
-@contextmanager
-def _samples_served(model: str, waiting: int) -> Iterator[tuple[Services, str]]:
-    """Serve the sample documents from this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder)
-        settings = load_settings(library=library, model=model, port=0, max_new_tokens=48, answers_waiting=waiting)
-        with Services(settings) as services:
-            list(open_ingestor(services).ingest([str(SAMPLES)]))
-            with served(services) as url:
-                yield services, url
 
 
 @contextmanager

@@ -6,21 +6,17 @@ once.
 """
 
 import argparse
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import psutil
 
 from benchmarks.load.api_clients import QUESTIONS
-from benchmarks.machine import SAMPLES, describe
-from ingest.pipeline import open_ingestor
-from rag.services import Services
-from rag.settings import load_settings
+from benchmarks.machine import describe
+from benchmarks.sample_library import sample_library
 from tests.support.app_process import serving
 from tests.support.servers.scripted_server import CHAT, answer, scripted_server
 
@@ -30,16 +26,10 @@ _ANSWER = "The Project Secretary is appointed by the Project Leader and the curr
 @contextmanager
 def app(model: str) -> Iterator[tuple[str, psutil.Process]]:
     """Serve the app over the sample documents; yield its address and its process."""
-    with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "library"
-        with Services(load_settings(library=library)) as services:
-            list(open_ingestor(services).ingest([str(SAMPLES)]))
-            models = services.settings.models
+    with sample_library() as services:
         before = {child.pid for child in psutil.Process().children()}
-        with serving(library, models, model=model) as url:
+        with serving(services.settings.library, services.settings.models, model=model) as url:
             (process,) = (child for child in psutil.Process().children() if child.pid not in before)
-            while httpx.get(f"{url}/ready").status_code != 200:
-                time.sleep(0.2)
             yield url, process
 
 

@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -25,8 +24,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from benchmarks.load.api_clients import served
 from benchmarks.load.told_answers import Told, of_chat, of_export, of_response, of_rest, of_tool
-from benchmarks.machine import ROOT, SAMPLES, describe
-from ingest.pipeline import open_ingestor
+from benchmarks.machine import ROOT, describe
+from benchmarks.sample_library import sample_library
 from rag.services import Services
 from rag.settings import load_settings
 
@@ -100,11 +99,9 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=160, help="longest answer")
     options = parser.parse_args()
     print(describe())
-    with tempfile.TemporaryDirectory() as folder:
-        asking = Asking(Path(folder), {"model": options.model, "max_new_tokens": options.tokens})
-        with Services(load_settings(library=asking.library, **asking.settings)) as services:
-            list(open_ingestor(services).ingest([str(SAMPLES)]))
-        report(CASES[: options.questions], asking)
+    settings = {"model": options.model, "max_new_tokens": options.tokens}
+    with sample_library(**settings) as services:
+        report(CASES[: options.questions], Asking(services.settings.library, settings))
 
 
 def report(cases: Sequence[Case], asking: Asking) -> None:

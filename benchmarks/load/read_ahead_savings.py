@@ -5,18 +5,14 @@ whole question read before, and with all of it but its last word.
 """
 
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from threading import Event
 
-from benchmarks.generation import QUESTIONS
-from benchmarks.machine import SAMPLES, describe
-from ingest.pipeline import open_ingestor
+from benchmarks.machine import describe
+from benchmarks.sample_library import QUESTIONS, sample_library
 from rag.assistant import Assistant
 from rag.generation.generator import LocalGenerator
 from rag.services import Services
-from rag.settings import load_settings
 from rag.types import Token
 
 
@@ -25,11 +21,7 @@ def main() -> None:
     print(describe())
     print("| question | nothing read | all read | all but the last word |")
     rows = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Services(load_settings(library=Path(folder), max_new_tokens=8)) as services,
-    ):
-        list(open_ingestor(services).ingest([str(SAMPLES)]))
+    with sample_library(max_new_tokens=8) as services:
         for question in QUESTIONS:
             rows.append(
                 [_first_token(services, question, typed) for typed in ("", question, question.rsplit(" ", 1)[0])]
