@@ -5,32 +5,20 @@ in the result names the one used.
 """
 
 import importlib.util
-import os
 import statistics
 import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from benchmarks.machine import peak_memory_gb
 from rag.interfaces import Message
 from rag.models.catalog import find_spec
 from rag.models.hub.catalog_models import fetch
+from rag.runtime.processor_limit import allowed_processors
 from rag.settings import load_settings
 
 _WINDOW = 4096
 _BATCH = 512
-
-
-class Peer(Protocol):
-    """A binding of llama.cpp."""
-
-    build: str
-
-    def prefill_rate(self, prompt: str) -> float:
-        """Return the tokens per second of prefill, with nothing of the prompt cached."""
-
-    def decode_rate(self, prompt: str, new_tokens: int) -> float:
-        """Return the tokens per second of greedy decoding after a prompt."""
 
 
 def is_installed() -> bool:
@@ -46,7 +34,9 @@ def measure_peer(
     assert spec is not None  # noqa: S101  it is in the catalog
     path = fetch(spec, load_settings().models, offline=True) / str(spec.gguf)
     started = time.perf_counter()
-    peer: Peer = LlamaCppPython(path) if importlib.util.find_spec("llama_cpp") else XLlamaCpp(path)
+    peer: LlamaCppPython | XLlamaCpp = (
+        LlamaCppPython(path) if importlib.util.find_spec("llama_cpp") else XLlamaCpp(path)
+    )
     result: dict[str, Any] = {"build": peer.build, "ready_s": time.perf_counter() - started, "read": {}}
     for tokens, messages in prompts.items():
         result["read"][tokens] = statistics.median(peer.prefill_rate(_prompt(messages)) for _ in range(runs))
@@ -64,12 +54,13 @@ class LlamaCppPython:
     def __init__(self, path: Path) -> None:
         from llama_cpp import Llama
 
+        threads = allowed_processors()
         self._model: Any = Llama(
-            str(path), n_ctx=_WINDOW, n_batch=_BATCH, n_threads=_cores(), n_threads_batch=_cores(), verbose=False
+            str(path), n_ctx=_WINDOW, n_batch=_BATCH, n_threads=threads, n_threads_batch=threads, verbose=False
         )
 
     def prefill_rate(self, prompt: str) -> float:
-        """Return the tokens per second of prefill."""
+        """Return the tokens per second of prefill, with nothing of the prompt cached."""
         ids = self._tokens(prompt)
         self._model.reset()
         started = time.perf_counter()
@@ -77,7 +68,7 @@ class LlamaCppPython:
         return len(ids) / (time.perf_counter() - started)
 
     def decode_rate(self, prompt: str, new_tokens: int) -> float:
-        """Return the tokens per second of decoding."""
+        """Return the tokens per second of greedy decoding after a prompt."""
         self._model.reset()
         self._model.eval(self._tokens(prompt))
         token = self._model.sample(temp=0.0)
@@ -105,25 +96,21 @@ class XLlamaCpp:
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.n_ctx, params.n_batch, params.n_parallel = _WINDOW, _BATCH, 1
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = allowed_processors()
         self._server: Any = xllamacpp.Server(params)
 
     def prefill_rate(self, prompt: str) -> float:
-        """Return the tokens per second of prefill."""
+        """Return the tokens per second of prefill, with nothing of the prompt cached."""
         return float(self._complete(prompt, 1)["prompt_per_second"])
 
     def decode_rate(self, prompt: str, new_tokens: int) -> float:
-        """Return the tokens per second of decoding."""
+        """Return the tokens per second of greedy decoding after a prompt."""
         return float(self._complete(prompt, new_tokens)["predicted_per_second"])
 
     def _complete(self, prompt: str, new_tokens: int) -> dict[str, Any]:
         request = {"prompt": prompt, "n_predict": new_tokens, "temperature": 0.0, "cache_prompt": False}
         timings: dict[str, Any] = self._server.handle_completions(request)["timings"]
         return timings
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _prompt(messages: list[Message]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.machine import describe
+from benchmarks.machine import describe, peak_memory_gb
 from evaluation.indexing import index_documents
 from evaluation.labelled_set import CorpusDocument
 from evaluation.set_files import read_json_lines
@@ -158,7 +158,7 @@ def _resident_gb() -> float:
     status = Path("/proc/self/statm")
     if status.is_file():
         return int(status.read_text().split()[1]) * resource.getpagesize() / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return peak_memory_gb()
 
 
 if __name__ == "__main__":
