@@ -6,6 +6,7 @@ group, named so. All are recognised in the process that reads documents.
 """
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
@@ -14,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
 
-from benchmarks.machine import describe
+from benchmarks.machine import describe, peak_memory_gb
 from benchmarks.quality.made_scans import PrintedPage, Wear, printed_pages, scanned, words
 from evaluation.set_files import read_json_lines
 from ingest.sandbox.worker import Worker
@@ -92,28 +94,6 @@ class PageOutcome:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupReport:
-    """The pages of a group together."""
-
-    name: str
-    pages: int
-    words: int
-    recall: float
-    precision: float
-    ordered_recall: float
-    worst: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """All groups, and the most memory that the reading process took."""
-
-    groups: tuple[GroupReport, ...]
-    peak_mb: float | None
-
-
 def main() -> None:
     """Print the words right, in order, and the seconds a page took, by groups of pages."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -121,16 +101,19 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="at most so many pages of each group")
     options = parser.parse_args()
     print(describe(), flush=True)
-    report = evaluate(options.folder, options.limit)
+    outcomes = recognise(options.folder, options.limit)
     print("group\tpages\twords\trecall\tprecision\tin order\tworst page\ts a page")
-    for each in report.groups:
-        shares = "\t".join(f"{share:.3f}" for share in (each.recall, each.precision, each.ordered_recall, each.worst))
-        print(f"{each.name}\t{each.pages}\t{each.words:,}\t{shares}\t{each.seconds:.1f}")
-    if report.peak_mb is not None:
-        print(f"at most {report.peak_mb:.0f} MB in the reading process")
+    for group in dict.fromkeys(outcome.group for outcome in outcomes):
+        own = [outcome for outcome in outcomes if outcome.group == group]
+        total = sum((outcome.score for outcome in own), NO_WORDS)
+        worst = min(outcome.score.recall for outcome in own)
+        shares = "\t".join(f"{share:.3f}" for share in (total.recall, total.precision, total.ordered_recall, worst))
+        seconds = fmean(outcome.seconds for outcome in own)
+        print(f"{group}\t{len(own)}\t{total.printed:,}\t{shares}\t{seconds:.1f}")
+    print(f"at most {1000 * peak_memory_gb(resource.RUSAGE_CHILDREN):.0f} MB in the reading process")
 
 
-def evaluate(folder: Path, limit: int | None = None) -> Report:
+def recognise(folder: Path, limit: int | None = None) -> list[PageOutcome]:
     """Recognise the scans of a folder of documents, and those made of it; of each group at most `limit`."""
     worker = Worker()
     outcomes: list[PageOutcome] = []
@@ -144,9 +127,7 @@ def evaluate(folder: Path, limit: int | None = None) -> Report:
                 outcomes.append(_outcome(page, readings[page.path]))
     finally:
         worker.close()
-    names = dict.fromkeys(outcome.group for outcome in outcomes)
-    groups = tuple(_group(name, [outcome for outcome in outcomes if outcome.group == name]) for name in names)
-    return Report(groups=groups, peak_mb=_peak_mb())
+    return outcomes
 
 
 def _labelled(folder: Path, limit: int | None) -> Iterator[ScannedPage]:
@@ -202,29 +183,6 @@ def _said_once(text: str, tables: Sequence[dict[str, Any]]) -> str:
         cells = "\n".join(text[cell["start"] : cell["end"]] for cell in table["cells"])
         text = f"{text[: table['start']]}\n{cells}\n{text[table['end'] :]}"
     return text
-
-
-def _peak_mb() -> float | None:
-    """Return the most memory that any child process of this one took; None where the system does not say."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def _group(name: str, outcomes: list[PageOutcome]) -> GroupReport:
-    total = sum((outcome.score for outcome in outcomes), NO_WORDS)
-    return GroupReport(
-        name=name,
-        pages=len(outcomes),
-        words=total.printed,
-        recall=total.recall,
-        precision=total.precision,
-        ordered_recall=total.ordered_recall,
-        worst=min(outcome.score.recall for outcome in outcomes),
-        seconds=sum(outcome.seconds for outcome in outcomes) / len(outcomes),
-    )
 
 
 def compare(printed: str, recognised: str) -> WordScore:
