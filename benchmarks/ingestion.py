@@ -26,7 +26,7 @@ import psutil
 import pypdfium2
 
 from benchmarks.machine import describe, peak_memory_gb
-from benchmarks.reliability.ingestion_kills import CrcEmbedder
+from benchmarks.made_vectors import CrcEmbedder
 from evaluation.labelled_set import CorpusDocument
 from evaluation.set_files import read_json_lines
 from ingest.pipeline import Ingestor, open_ingestor

@@ -15,20 +15,17 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
-import numpy as np
-
+from benchmarks.made_vectors import CrcEmbedder
 from ingest import prepare
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.readers.registry import reader_for
-from rag.interfaces import Vectors
 from rag.stores import index_sync, ledger
 from rag.stores.database import Database
 from rag.stores.faiss_index import FaissIndex
@@ -55,34 +52,6 @@ POINTS: tuple[tuple[Any, str], ...] = (
     (Path, "replace"),
 )
 """Every kind of write: the owner and the name of the function that does it."""
-
-
-class CrcEmbedder:
-    """Make vectors from a checksum: search is not measured here."""
-
-    model_name = "crc"
-    dimension = 16
-    max_tokens = 64
-    unrelated_cosine = 0.0
-    is_multilingual = False
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count words as tokens."""
-        return [len(text.split()) for text in texts]
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Return a unit vector for each text."""
-        return np.stack([self.embed_query(text) for text in texts])
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Return a unit vector for each text."""
-        return self.embed_documents(texts)
-
-    def embed_query(self, text: str) -> Vectors:
-        """Return the unit vector of a text."""
-        vector = np.random.default_rng(crc32(text.encode())).normal(size=self.dimension).astype(np.float32)
-        unit: Vectors = vector / np.linalg.norm(vector)
-        return unit
 
 
 @contextmanager

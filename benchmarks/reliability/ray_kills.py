@@ -18,20 +18,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import describe
-from benchmarks.reliability.ingestion_kills import CrcEmbedder
+from benchmarks.made_vectors import CrcEmbedder, SlowEmbedder
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.ray.ray_ingestor import RayIngestor
 from ingest.sources.discover import discover
 from ingest.sources.files import File
-from rag.interfaces import Library, Vectors
+from rag.interfaces import Library
 from rag.settings import Settings, load_settings
 from rag.stores.open_stores import open_stores
 from tests.support.servers.postgres_server import postgres_server
@@ -40,17 +40,9 @@ from tests.support.servers.ray_cluster import RayCluster, RayNode, ray_cluster
 _FILES = 120
 
 
-class _SlowEmbedder(CrcEmbedder):
-    """Takes as long as a model does, so that most kills hit a file."""
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        time.sleep(0.005 * len(texts))
-        return super().embed_documents(texts)
-
-
-def slow_embedder(_settings: Settings) -> _SlowEmbedder:
+def slow_embedder(_settings: Settings) -> SlowEmbedder:
     """Return what embeds on the nodes."""
-    return _SlowEmbedder()
+    return SlowEmbedder(0.005)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 
 from api import standalone
-from benchmarks.reliability.ingestion_kills import CrcEmbedder
+from benchmarks.made_vectors import CrcEmbedder
 from rag.services import Services
 from rag.settings import load_settings
 

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,10 +30,9 @@ from typing import Any
 
 import httpx
 
-from benchmarks.reliability.ingestion_kills import CrcEmbedder
+from benchmarks.made_vectors import SlowEmbedder
 from benchmarks.reliability.upload_kills import content_of, serve
 from ingest.pipeline import open_ingestor
-from rag.interfaces import Vectors
 from rag.services import Services
 from rag.settings import load_settings
 from rag.stores.open_stores import Stores, open_stores
@@ -48,20 +47,12 @@ _WORKING = "SELECT id, worker FROM jobs WHERE state = 'working' AND lost < 2 ORD
 """A job that ended three workers is given up, as it should be: none is hit a third time."""
 
 
-class _SlowEmbedder(CrcEmbedder):
-    """Takes as long as a model does, so that most kills hit a job."""
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        time.sleep(0.002 * len(texts))
-        return super().embed_documents(texts)
-
-
 def work(library: str, database: str) -> None:
     """Ingest jobs until SIGTERM."""
     ended = Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     with Services(load_settings(library=library, database=database)) as services:
-        services.__dict__.update(embedder=_SlowEmbedder())
+        services.__dict__.update(embedder=SlowEmbedder(0.002))
         open_worker(services, open_ingestor(services)).start()
         ended.wait()
 
