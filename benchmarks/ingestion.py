@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from threading import Event, Thread
 
@@ -27,15 +27,13 @@ import pypdfium2
 
 from benchmarks.machine import describe, peak_memory_gb
 from benchmarks.made_vectors import CrcEmbedder
-from evaluation.labelled_set import CorpusDocument
-from evaluation.set_files import read_json_lines
+from evaluation.indexing import prepare_document
+from evaluation.labelled_set import read_corpus
 from ingest.pipeline import Ingestor, open_ingestor
-from ingest.prepare import PreparedDocument
 from rag.interfaces import Embedder
 from rag.services import Services
 from rag.settings import load_settings
 from rag.text.document_names import with_context
-from rag.types import Content, NewDocument, Page
 
 _LOOK_SECONDS = 0.02
 _PAGES = (150, 3000)
@@ -154,14 +152,12 @@ def long(folder: Path, pages_of: Sequence[int], quick: bool) -> None:
 
 def passages(corpus: Path, limit: int, runs: int) -> None:
     """Compare passages end to end (chunked, embedded, stored, indexed) with embedding the same texts."""
-    documents = [
-        CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
-        for row in read_json_lines(corpus)
-    ][:limit]
+    documents = list(islice(read_corpus(corpus), limit))
     alone, whole = [], []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as made, ingestor_of(Path(made), quick=False) as (services, ingestor):
-            steps = [_prepare(document, ingestor) for document in documents]
+            chunker = ingestor.preparer.chunker
+            steps = [prepare_document(document, chunker) for document in documents]
             chunks = [(step.content.document.name, chunk) for step in steps for chunk in step.content.chunks]
             texts = sorted((with_context(name, c.heading, c.text) for name, c in chunks), key=len, reverse=True)
             with measure_time() as spent:
@@ -169,7 +165,7 @@ def passages(corpus: Path, limit: int, runs: int) -> None:
                     services.embedder.embed_documents(texts[start : start + 128])
             alone.append(spent)
             with measure_time() as spent:
-                count = sum(1 for _ in ingestor.store(_prepare(document, ingestor) for document in documents))
+                count = sum(1 for _ in ingestor.store(prepare_document(document, chunker) for document in documents))
                 services.indexes.refresh()
             whole.append(spent)
     for name, runs_ in (("embedder alone", alone), ("end to end", whole)):
@@ -180,14 +176,6 @@ def passages(corpus: Path, limit: int, runs: int) -> None:
         )
     ratios = [end.processor_seconds / only.processor_seconds for only, end in zip(alone, whole, strict=True)]
     print(f"processor time end to end / embedder alone: {statistics.median(ratios):.3f}")
-
-
-def _prepare(document: CorpusDocument, ingestor: Ingestor) -> PreparedDocument:
-    page = Page(number=1, label="", text=document.text)
-    new = NewDocument(name=document.title, source=document.id, sha256="", recipe="benchmark", size=len(document.text))
-    return PreparedDocument(
-        Content(new, (page,), tuple(ingestor.preparer.chunker.chunk([page], document.title))), False, 0, ""
-    )
 
 
 def _joined(folder: Path, pages: int, made: Path) -> Path:

@@ -44,7 +44,7 @@ def index_documents(
     ingestor = open_ingestor(services)
     services.embedder  # noqa: B018  loading it does not count as indexing
     started = time.perf_counter()
-    steps = (_prepare(document, ingestor.preparer.chunker) for document in new)
+    steps = (prepare_document(document, ingestor.preparer.chunker) for document in new)
     for done, _ in enumerate(ingestor.store(steps), start=1):
         progress(f"indexing {name}", done, len(new))
     services.indexes.refresh()
@@ -63,7 +63,7 @@ def _stored_sources(services: Services, own: Collection[str]) -> set[str]:
     return stored
 
 
-def _prepare(document: CorpusDocument, chunker: StructureChunker) -> PreparedDocument:
+def prepare_document(document: CorpusDocument, chunker: StructureChunker) -> PreparedDocument:
     """Prepare a document of a set like a file, but with its text unchanged: the labels are offsets into it."""
     page = Page(number=1, label="", text=document.text)
     new = NewDocument(name=document.title, source=document.id, sha256="", recipe="evaluation", size=len(document.text))

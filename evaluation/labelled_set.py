@@ -1,6 +1,7 @@
 """Labelled retrieval sets: documents, queries and judgements, in BEIR's layout (Thakur et al. 2021)."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,12 @@ class RetrievalSet:
     judgements: dict[str, dict[str, int]]
 
 
+def read_corpus(path: Path) -> Iterator[CorpusDocument]:
+    """Yield the documents of corpus.jsonl[.gz]."""
+    for row in read_json_lines(path):
+        yield CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
+
+
 def read_set(folder: Path, split: str | None = None) -> RetrievalSet:
     """Read corpus.jsonl[.gz], queries[.SPLIT].jsonl and qrels[.SPLIT].tsv. Queries without judgements are left out.
 
@@ -33,10 +40,7 @@ def read_set(folder: Path, split: str | None = None) -> RetrievalSet:
         EvaluationError: a file is missing or is not what its name says.
     """
     try:
-        documents = tuple(
-            CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
-            for row in read_json_lines(_find(folder, "corpus", None))
-        )
+        documents = tuple(read_corpus(_find(folder, "corpus", None)))
         queries = {str(row["_id"]): str(row["text"]) for row in read_json_lines(_find(folder, "queries", split))}
         judgements = _judgements(_find(folder, "qrels", split))
     except (KeyError, TypeError, ValueError) as error:
