@@ -42,18 +42,6 @@ class Statement:
     error: Error | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Shares of the true statements that are supported, at least weakly, and of those with an error that are caught."""
-
-    true: int
-    supported: float
-    at_least_weak: float
-    caught: dict[Error, tuple[int, float]]
-    doubted: tuple[str, ...]
-    missed: tuple[str, ...]
-
-
 def main() -> None:
     """Print the shares of true statements supported and of wrong ones caught, and examples of mistakes."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -67,15 +55,9 @@ def main() -> None:
     statements = make_statements(options.folder, options.split, options.limit, options.seed)
     with Services(load_settings(model=options.model)) as services:
         support = TranslatedSupport(Translator(services.generator).sentence, services.scorer)
-        report = summarise([(each, _judge(each, support, services.scorer)) for each in statements])
+        judged = [(each, _judge(each, support, services.scorer)) for each in statements]
     print(f"{options.folder.name}, {options.split}")
-    print(f"true: {report.true}, supported {report.supported:.3f}, at least weak {report.at_least_weak:.3f}")
-    for kind, (number, caught) in report.caught.items():
-        print(f"wrong {kind}: {number}, caught {caught:.3f}")
-    for text in report.doubted[: options.examples]:
-        print(f"doubted: {text}")
-    for text in report.missed[: options.examples]:
-        print(f"missed: {text}")
+    report(judged, options.examples)
 
 
 def make_statements(folder: Path, split: str, limit: int, seed: int) -> list[Statement]:
@@ -95,24 +77,20 @@ def make_statements(folder: Path, split: str, limit: int, seed: int) -> list[Sta
     return made
 
 
-def summarise(judged: Sequence[tuple[Statement, Sentence | None]]) -> Report:
-    """Return the figures of judged statements."""
+def report(judged: Sequence[tuple[Statement, Sentence | None]], examples: int) -> None:
+    """Print how many true statements are supported, and how many wrong ones are caught, with examples of mistakes."""
     true = [(one, found) for one, found in judged if one.error is None]
-    caught: dict[Error, tuple[int, float]] = {}
-    kinds: tuple[Error, ...] = ("number", "name")
-    for kind in kinds:
-        wrong = [found for one, found in judged if one.error == kind]
-        if wrong:
-            caught[kind] = len(wrong), sum(not _is_supported(found) for found in wrong) / len(wrong)
-    return Report(
-        true=len(true),
-        supported=sum(_is_supported(found) for _, found in true) / max(len(true), 1),
-        at_least_weak=sum(found is not None and found.support != "unsupported" for _, found in true)
-        / max(len(true), 1),
-        caught=caught,
-        doubted=tuple(_shown(one, found) for one, found in true if not _is_supported(found)),
-        missed=tuple(_shown(one, found) for one, found in judged if one.error and _is_supported(found)),
-    )
+    supported = sum(_is_supported(found) for _, found in true) / max(len(true), 1)
+    weak = sum(found is not None and found.support != "unsupported" for _, found in true) / max(len(true), 1)
+    print(f"true: {len(true)}, supported {supported:.3f}, at least weak {weak:.3f}")
+    for kind in ("number", "name"):
+        if wrong := [found for one, found in judged if one.error == kind]:
+            caught = sum(not _is_supported(found) for found in wrong) / len(wrong)
+            print(f"wrong {kind}: {len(wrong)}, caught {caught:.3f}")
+    for one, found in [each for each in true if not _is_supported(each[1])][:examples]:
+        print(f"doubted: {_shown(one, found)}")
+    for one, found in [each for each in judged if each[0].error and _is_supported(each[1])][:examples]:
+        print(f"missed: {_shown(one, found)}")
 
 
 def _judge(statement: Statement, support: TranslatedSupport, scorer: Scorer) -> Sentence | None:

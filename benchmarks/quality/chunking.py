@@ -31,19 +31,6 @@ class Question:
     excerpts: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Means over the questions, in percent."""
-
-    set: str
-    questions: int
-    chunks: int
-    passages: int
-    recall: float
-    precision: float
-    iou: float
-
-
 def main() -> None:
     """Print the means over all questions."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -51,9 +38,10 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=5, help="chunks retrieved for a question")
     options = parser.parse_args()
     print(describe(), flush=True)
-    report = evaluate(options.folder, load_settings(), options.passages)
-    print(f"{report.set}: {report.questions} questions, {report.chunks:,} chunks, {report.passages} retrieved")
-    print(f"recall {report.recall:.1f} %, precision {report.precision:.2f} %, IoU {report.iou:.2f} %")
+    values, chunks = evaluate(options.folder, load_settings(), options.passages)
+    print(f"{options.folder.name}: {len(values)} questions, {chunks:,} chunks, {options.passages} retrieved")
+    recall, precision, iou = 100 * np.mean(values, axis=0)
+    print(f"recall {recall:.1f} %, precision {precision:.2f} %, IoU {iou:.2f} %")
 
 
 def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Question, ...]]:
@@ -74,8 +62,11 @@ def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Quest
     return documents, questions
 
 
-def evaluate(folder: Path, settings: Settings, passages: int = 5) -> Report:
-    """Retrieve chunks for every question, and compare them with its excerpts, character by character."""
+def evaluate(folder: Path, settings: Settings, passages: int = 5) -> tuple[list[tuple[float, float, float]], int]:
+    """Retrieve chunks for every question, and compare them with its excerpts, character by character.
+
+    Return recall, precision and IoU of each question, and how many chunks there are.
+    """
     documents, questions = read_excerpts(folder)
     values = []
     with ExitStack() as stack:
@@ -86,16 +77,7 @@ def evaluate(folder: Path, settings: Settings, passages: int = 5) -> Report:
             spans = [(corpora[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
             values.append(measure(question.excerpts, spans))
         chunks = services.library.chunk_count()
-    recall, precision, iou = (100 * float(mean) for mean in np.mean(values, axis=0))
-    return Report(
-        set=folder.name,
-        questions=len(questions),
-        chunks=chunks,
-        passages=passages,
-        recall=recall,
-        precision=precision,
-        iou=iou,
-    )
+    return values, chunks
 
 
 def measure(

@@ -6,12 +6,13 @@ that name their `documents` and `gold_pages` themselves.
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from statistics import fmean
+from typing import Any, NamedTuple
 
 from benchmarks.machine import describe
 from evaluation.indexing import index_files
@@ -32,26 +33,12 @@ class PageQuestion:
     pages: frozenset[tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Shares of some questions with a gold page found: among all documents, and within their own."""
+class Found(NamedTuple):
+    """Whether a gold page of a question of some kind was found: among all documents, and within its own."""
 
     kind: str
-    questions: int
-    among_all: float
-    within_documents: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What is printed; `kinds` has a share for each kind of question."""
-
-    set: str
-    documents: int
-    chunks: int
-    passages: int
-    overall: Share
-    kinds: tuple[Share, ...]
+    among_all: bool
+    within_documents: bool
 
 
 def main() -> None:
@@ -61,11 +48,13 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=5, help="passages shown for a question")
     options = parser.parse_args()
     print(describe(), flush=True)
-    report = evaluate(options.folder, load_settings(), options.passages)
-    print(f"{report.set}: {report.overall.questions} questions, {report.documents} documents, {report.chunks:,} chunks")
+    found, documents, chunks = evaluate(options.folder, load_settings(), options.passages)
+    print(f"{options.folder.name}: {len(found)} questions, {documents} documents, {chunks:,} chunks")
     print("questions\tof\tpage found among all\twithin their documents")
-    for share in (report.overall, *report.kinds):
-        print(f"{share.kind}\t{share.questions}\t{share.among_all:.3f}\t{share.within_documents:.3f}")
+    for kind in ("all", *dict.fromkeys(each.kind for each in found if each.kind)):
+        own = [each for each in found if kind in ("all", each.kind)]
+        among_all, within = fmean(each.among_all for each in own), fmean(each.within_documents for each in own)
+        print(f"{kind}\t{len(own)}\t{among_all:.3f}\t{within:.3f}")
 
 
 def read_questions(folder: Path) -> tuple[PageQuestion, ...]:
@@ -91,36 +80,22 @@ def _in_documents(row: dict[str, Any], folder: Path) -> PageQuestion:
     )
 
 
-def evaluate(folder: Path, settings: Settings, passages: int = 5) -> Report:
-    """Ingest the documents if that was not done before, and look for the gold pages of every question."""
+def evaluate(folder: Path, settings: Settings, passages: int = 5) -> tuple[list[Found], int, int]:
+    """Look for the gold pages of every question; return what was found, and how many documents and chunks there are.
+
+    The documents are ingested if that was not done before.
+    """
     questions = read_questions(folder)
     paths = {path for question in questions for path in question.documents}
-    found: list[tuple[str, bool, bool]] = []
+    found: list[Found] = []
     with ExitStack() as stack:
         services, ids = index_files(paths, settings, no_progress, stack)
         for question in questions:
             within, gold = {ids[path] for path in question.documents}, _gold(question, ids)
             places = [_places(question.text, services, passages, where) for where in (None, within)]
-            found.append((question.kind, not gold.isdisjoint(places[0]), not gold.isdisjoint(places[1])))
+            found.append(Found(question.kind, *(not gold.isdisjoint(pages) for pages in places)))
         chunks = services.library.chunk_count()
-    return Report(
-        set=folder.name,
-        documents=len(paths),
-        chunks=chunks,
-        passages=passages,
-        overall=_share("all", found),
-        kinds=tuple(_shares(found)),
-    )
-
-
-def _shares(found: Sequence[tuple[str, bool, bool]]) -> Iterator[Share]:
-    for kind in dict.fromkeys(kind for kind, _, _ in found if kind):
-        yield _share(kind, [row for row in found if row[0] == kind])
-
-
-def _share(kind: str, found: Sequence[tuple[str, bool, bool]]) -> Share:
-    count = len(found)
-    return Share(kind, count, sum(all_ for _, all_, _ in found) / count, sum(within for *_, within in found) / count)
+    return found, len(paths), chunks
 
 
 def _gold(question: PageQuestion, ids: Mapping[Path, int]) -> set[tuple[int, int]]:
