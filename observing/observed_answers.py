@@ -93,7 +93,7 @@ def observed(events: Iterator[Event]) -> Iterator[Event]:
                     metrics.count_answer(event)
                 yield event
     except Exception as error:
-        metrics.count_error(error, ends_answer=True)
+        metrics.count_failed_answer(error)
         if trace:
             trace.fail(error)
         raise

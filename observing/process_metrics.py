@@ -140,11 +140,10 @@ def outcome_of(answer: Answer) -> str:
     return "refused" if answer.abstained else "answered"
 
 
-def count_error(error: BaseException, *, ends_answer: bool = False) -> None:
-    """Count an error by the name of its class; with `ends_answer` also an answer that failed."""
+def count_failed_answer(error: BaseException) -> None:
+    """Count an answer that failed, and its error by the name of its class."""
     _ERRORS.labels(type(error).__name__).inc()
-    if ends_answer:
-        _ANSWERS.labels("failed").inc()
+    _ANSWERS.labels("failed").inc()
 
 
 def count_file(outcome: str) -> None:

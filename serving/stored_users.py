@@ -36,9 +36,6 @@ class StoredUsers(UserStore):
         with self._database.reading() as db:
             return db.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is not None
 
-    def make(self) -> None:
-        """Do nothing: the table is there."""
-
     def _load(self) -> AccountFile:
         with self._database.reading() as db:
             return _file(db.execute(_SELECT + " ORDER BY name"))

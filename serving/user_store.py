@@ -35,10 +35,6 @@ class UserStore(ABC):
         """Where they are, in words for a person at the shell."""
 
     @abstractmethod
-    def make(self) -> None:
-        """Make the store if it is missing: those who sign in elsewhere are written into it."""
-
-    @abstractmethod
     def _load(self) -> AccountFile:
         """Return all users; within `_changing`, as they are to be changed."""
 

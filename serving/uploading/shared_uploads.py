@@ -34,10 +34,6 @@ class SharedUploads:
         """Return the folder for files that are still being received, on the disk where they will stay."""
         return self._files.incoming()
 
-    def close(self) -> None:
-        """Leave what is not ingested to others."""
-        self._worker.stop()
-
     def add(
         self,
         owner: str,

@@ -22,7 +22,6 @@ def users(
 ) -> UserStore:
     database = shared("accounts")
     store = StoredUsers(database) if database else Users(tmp_path / "users.json")
-    store.make()
     store.add("ann", GOOD)
     return store
 

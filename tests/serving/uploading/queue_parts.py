@@ -47,7 +47,7 @@ def opening(address: str, workers: Workers, open_files: Callable[[], FileStore])
         def open_(embedder: Embedder | None = None, lease_seconds: float = 10.0) -> Part:
             stores = opened.enter_context(closing(PostgresStores(address, "words")))
             part = Part(stores, open_files(), workers, embedder or WordEmbedder(), lease_seconds=lease_seconds)
-            opened.enter_context(closing(part.uploads))
+            opened.callback(part.worker.stop)
             return part
 
         yield open_
