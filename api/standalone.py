@@ -1,7 +1,6 @@
 """Serve the API alone, without the app in the browser."""
 
 import signal
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread, current_thread, main_thread
@@ -24,7 +23,7 @@ from serving.slow_senders import end_slow_senders
 from serving.uploading.uploads import open_uploads
 
 _STOP_S = 10
-_LOOK_S = 0.1
+_LOOK_S = 0.02
 _CHECK_S = 5.0
 """At the start the library is looked through for damage, for so long at most."""
 
@@ -35,7 +34,7 @@ class RunningApi:
 
     url: str
     backend: Backend
-    server: "_Server"
+    server: uvicorn.Server
     thread: Thread
     public_url: str = ""
 
@@ -55,21 +54,6 @@ class RunningApi:
         self.backend.streams.close()
         self.server.should_exit = True
         self.thread.join(_STOP_S)
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn in a thread, which says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
-        try:
-            await super().startup(sockets)
-        finally:
-            self.listening.set()
 
 
 def start(services: Services, listening: Callable[[str], object] = lambda _url: None) -> RunningApi:
@@ -122,11 +106,11 @@ def _serve(api: Api, settings: Settings, backend: Backend) -> RunningApi:
     )
     config.load()
     end_slow_senders(config)
-    server = _Server(config)
+    server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api", daemon=True)
     thread.start()
-    while thread.is_alive() and not server.listening.wait(_LOOK_S):
-        pass
+    while thread.is_alive() and not server.started:
+        thread.join(_LOOK_S)
     if not server.started:
         raise SettingsError("The API could not be started. 'citewell --debug serve --api-only' shows why.")
     return RunningApi(f"http://{host_in_address(settings.host)}:{listener.getsockname()[1]}/", backend, server, thread)
