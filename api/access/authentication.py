@@ -80,7 +80,7 @@ class Authentication:
         user = self._session_user(request)
         if user is None:
             raise ProblemError(401, f"A key is needed, or a sign-in to the app. {_HOW}")
-        return Caller(owner=user, is_editor=self._is_editor(user))
+        return Caller(owner=user, is_editor=may_edit(self._users, user))
 
     @property
     def _is_open(self) -> bool:
@@ -95,13 +95,10 @@ class Authentication:
             key=key.id,
             collection=key.collection,
             read_only=key.read_only,
-            is_editor=self._is_editor(key.owner),
+            is_editor=may_edit(self._users, key.owner),
             requests=key.requests,
             tokens=key.tokens,
         )
-
-    def _is_editor(self, owner: str) -> bool:
-        return may_edit(self._users, owner)
 
     def _has_account(self, owner: str) -> bool:
         """Return whether a key's user is still there; the person at the shell has no account."""

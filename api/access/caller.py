@@ -79,7 +79,10 @@ def document_of(services: Services, caller: Caller, document_id: int) -> Documen
     Raises:
         AccessError: they may not, whether it exists or not.
     """
-    return _reached(ownership.readable_document(services, caller.owner, document_id), caller)
+    document = ownership.readable_document(services, caller.owner, document_id)
+    if not _is_reached(document, caller):
+        raise ownership.not_theirs()
+    return document
 
 
 def editable_document_of(services: Services, caller: Caller, document_id: int) -> Document:
@@ -118,12 +121,6 @@ def require_unclaimed(
         require_no_other(services, uploads, caller.owner, caller.collection, name=name, sha256=sha256)
     except DocumentError as error:
         raise refusal from error
-
-
-def _reached(document: Document, caller: Caller) -> Document:
-    if not _is_reached(document, caller):
-        raise ownership.not_theirs()
-    return document
 
 
 def _is_reached(document: Document, caller: Caller) -> bool:
