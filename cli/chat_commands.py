@@ -10,7 +10,7 @@ import typer
 from cli.chat_session import ChatSession
 from cli.output import count, minute, out, print_table, printable
 from rag.errors import ExportError, QuestionError
-from rag.text.locations import cited_location, place_of
+from rag.text.locations import chunk_location, cited_location, place_of
 from rag.types import Answer, Passage
 from web.rendering.conversation_files import Format, export
 
@@ -86,7 +86,7 @@ def _quote(session: ChatSession, argument: str) -> None:
     quoted = [citation for citation in answer.citations if citation.number == number]
     texts = [(cited_location(citation), citation.quote) for citation in quoted]
     chunk = passage.chunk
-    for location, text in dict.fromkeys(texts) or [(f"{chunk.document}, {place_of(chunk)}".rstrip(", "), chunk.text)]:
+    for location, text in dict.fromkeys(texts) or [(chunk_location(chunk), chunk.text)]:
         out.print(f"{printable(f'[{number}]')} [cyan]{printable(location)}[/]")
         for line in text.splitlines():
             for part in textwrap.wrap(line, max(20, out.width - 4)):

@@ -18,7 +18,7 @@ from rag.exports.support_notes import support_notes
 from rag.exports.verification import Verification
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note
-from rag.text.locations import cited_location, place_of
+from rag.text.locations import chunk_location, cited_location
 from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
@@ -156,7 +156,7 @@ def _print_abstention(answer: Answer, link: Link) -> None:
         out.print(f"[bold]{nearest}[/]")
         for number, passage in answer.nearest_passages:
             chunk = passage.chunk
-            _print_quote(number, f"{chunk.document}, {place_of(chunk)}".rstrip(", "), chunk.text, link)
+            _print_quote(number, chunk_location(chunk), chunk.text, link)
 
 
 def _print_sources(answer: Answer, link: Link) -> None:

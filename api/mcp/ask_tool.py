@@ -11,6 +11,7 @@ from api.cited_quotes import CitedQuote, citations_of
 from api.mcp.tool import Arguments, Call, Result, Tool
 from api.question import Question, Selection
 from rag.grounding.abstention import explain, refusal
+from rag.text.locations import cited_location
 from rag.types import Answer, Citation, Event, Planned, PromptRead, Retrieved, Thought, Token
 from rag.understanding.descriptions import describe_reading
 
@@ -135,8 +136,7 @@ def _with_numbers(answer: Answer) -> str:
 def _nearest(citation: Citation | None) -> str:
     if citation is None:
         return ""
-    where = ", ".join(part for part in (citation.document, citation.place) if part)
-    return f"“{citation.quote}” ({where})"
+    return f"“{citation.quote}” ({cited_location(citation)})"
 
 
 ASK = Tool(

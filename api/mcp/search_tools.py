@@ -11,7 +11,7 @@ from api.cited_quotes import viewer_url
 from api.mcp.tool import Arguments, Call, Result, Tool
 from api.question import Selection, documents_for
 from rag.errors import AccessError, QuestionError
-from rag.text.locations import place_of
+from rag.text.locations import chunk_location
 from rag.types import Document, Page, Passage
 
 _MAX_CHARACTERS = 60_000
@@ -68,9 +68,8 @@ def _results(call: Call, query: str) -> Iterator[Found]:
         id_ = f"{chunk.document_id}:{chunk.page}"
         if id_ not in pages:
             pages.add(id_)
-            title = ", ".join(part for part in (chunk.document, place_of(chunk)) if part)
             url = viewer_url(call.request, chunk.document_id, chunk.page, chunk.start, chunk.end)
-            yield Found(id=id_, title=title, url=url)
+            yield Found(id=id_, title=chunk_location(chunk), url=url)
 
 
 def _passages(call: Call, query: str) -> list[Passage]:

@@ -15,7 +15,7 @@ from rag.grounding.citations import cite, claim_of, weakest
 from rag.grounding.scorers import SecondOpinion
 from rag.grounding.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
-from rag.text.locations import page_location
+from rag.text.locations import location, page_location
 from rag.types import Chunk, Document, Passage, Sentence
 
 Kind = Literal[
@@ -272,7 +272,7 @@ def _passage_now(passage: PassageExport, stored: _Stored) -> Passage:
 
 def _where(found: CitationExport | PassageExport) -> str:
     place = found.place if isinstance(found, CitationExport) else ""
-    return ", ".join(filter(None, (found.document, place or page_location(found.page, found.label))))
+    return location(found.document, place or page_location(found.page, found.label))
 
 
 def _short(text: str) -> str:

@@ -51,7 +51,17 @@ def cited_place(citation: Citation) -> str:
 
 def cited_location(citation: Citation) -> str:
     """Return the document of a quote, and where in it the quote is."""
-    return ", ".join(part for part in (citation.document, cited_place(citation)) if part)
+    return location(citation.document, cited_place(citation))
+
+
+def chunk_location(chunk: Chunk) -> str:
+    """Return the document of a chunk, and where in it the chunk is."""
+    return location(chunk.document, place_of(chunk))
+
+
+def location(document: str, place: str) -> str:
+    """Return a document and a place in it, either of which may be ""."""
+    return ", ".join(part for part in (document, place) if part)
 
 
 def section_name(heading: str) -> str:

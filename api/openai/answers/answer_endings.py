@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from api.cited_quotes import CitedQuote
 from rag.grounding.abstention import NOT_FOUND, explain, refusal
 from rag.postprocessing.output_checks import stop_note
+from rag.text.locations import location
 from rag.text.message_catalogues import LANGUAGES, messages_in
 from rag.types import Answer
 
@@ -60,7 +61,7 @@ def without_ending(text: str) -> str:
 
 def title_of(quote: CitedQuote) -> str:
     """Return the document of a quote and its place there, for people."""
-    return ", ".join(part for part in (quote.document, quote.place) if part)
+    return location(quote.document, quote.place)
 
 
 def plain(text: str) -> str:

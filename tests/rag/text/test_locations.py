@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.locations import cited_location, cited_place, page_location, place_of, section_name
+from rag.text.locations import chunk_location, cited_location, cited_place, page_location, place_of, section_name
 from rag.types import Chunk, Citation
 from tests.support.values import chunk
 
@@ -41,6 +41,11 @@ def test_a_quote_is_placed_by_section_and_line_or_page() -> None:
     assert place_of(below("Table 3. Net sales", label="56")) == "Table 3, p. 56 (page 1 of the file)"
     assert place_of(below("Intro", label="section “Intro”")) == "Intro"
     assert place_of(below("", label="slide 3")) == "slide 3"
+
+
+def test_a_document_of_one_piece_is_located_by_its_name_alone() -> None:
+    assert chunk_location(below("", label="slide 3")) == "a.pdf, slide 3"
+    assert chunk_location(below("")) == "a.pdf"
 
 
 def test_an_answer_kept_by_an_older_version_knows_the_page() -> None:
