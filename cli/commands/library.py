@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.commands.library_copies import backup, expire, restore, salvage
-from cli.commands.library_copy import copy
+from cli.commands.library_copies import backup, copy, expire, restore, salvage
 from cli.options import JsonOption, LibraryOption, cleanup, open_services, print_json
 from rag.errors import LibraryError
 

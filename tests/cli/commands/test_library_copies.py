@@ -1,4 +1,4 @@
-"""`citewell library backup`, `restore` and `salvage`, and commands on a damaged library."""
+"""`citewell library backup`, `restore`, `salvage`, `copy` and `expire`, and commands on a damaged library."""
 
 import json
 import sqlite3
@@ -11,11 +11,15 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from ingest.pipeline import Ingestor
-from rag.errors import SettingsError
+from rag.errors import LibraryError, SettingsError
+from rag.runtime.audit_log import read_events
+from rag.settings import load_settings
 from rag.stores.database import DATABASE, Database
+from rag.stores.open_stores import SqliteStores
 from rag.stores.sql_notes import SqlNotes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
+from tests.support.servers.postgres_server import GUARDED, PASSWORD, PostgresServer
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -75,6 +79,46 @@ def test_of_a_library_in_a_database_the_databases_own_programs_are_named(
     for command in ("backup", "restore", "salvage"):
         code, said = run("library", command, tmp_path / "copy")
         assert (code != 0, "pg_dump" in said, "hunter2" in said) == (True, True, False), command
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    with closing(SqliteStores(tmp_path / "from", "words")) as stores:
+        stores.notes.create("ann", "Fees")
+    return tmp_path / "from"
+
+
+def test_a_copy_says_what_was_copied_and_a_second_run_has_nothing_to_do(source: Path, tmp_path: Path) -> None:
+    command = ["library", "copy", str(source), str(tmp_path / "to")]
+    said = CliRunner().invoke(app, command).output
+    assert f"1 note read back from the folder {tmp_path / 'to'}, the same as in the folder {source}" in said
+    copied = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
+    assert (copied["verified"], copied["units"], copied["rows"]["notes"]) == (True, {}, 1)
+    assert "Nothing to copy" in CliRunner().invoke(app, command).output
+    event, *_ = read_events(load_settings().audit_log)
+    assert event is not None
+    assert (event.action, event.detail) == ("library-copied", f"the folder {source} to the folder {tmp_path / 'to'}")
+
+
+def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path: Path) -> None:
+    failed = CliRunner().invoke(app, ["library", "copy", "mysql://ann:hunter2@db/x", str(tmp_path)])
+    assert isinstance(failed.exception, SettingsError)
+    assert "hunter2" not in f"{failed.output}{failed.exception}"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ["postgres", "no_such_database"])
+def test_a_password_in_an_address_is_not_shown(
+    postgres: PostgresServer, source: Path, tmp_path: Path, name: str
+) -> None:
+    """The database `postgres` has no library, and the other is none: both are told, by their names only."""
+    password = PASSWORD.replace("/", "%2F").replace("@", "%40")
+    address = postgres.address_of(name, f"{GUARDED}:{password}")
+    failed = CliRunner().invoke(app, ["library", "copy", address, str(tmp_path / "to")])
+    assert isinstance(failed.exception, LibraryError)
+    assert name in str(failed.exception)
+    assert PASSWORD not in f"{failed.output}{failed.exception}"
+    assert password not in f"{failed.output}{failed.exception}"
 
 
 @pytest.fixture
