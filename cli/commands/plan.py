@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from observing.capacity_plan import Plan
 
 _USUAL = Assumptions()
+_PART_COLUMNS = ("part", "engine", "machines", "cores", "GPUs", "memory", "disk")
 
 PagesOption = Annotated[int, typer.Option(help="Pages of all documents.")]
 UsersOption = Annotated[int, typer.Option(help="People who ask.")]
@@ -76,13 +77,12 @@ def _print(demand: Demand, assumed: Assumptions, *, as_json: bool) -> None:
 
 def _show(demand: Demand, assumed: Assumptions, found: "Plan") -> None:
     from cli import output
-    from observing.plan_tables import PART_COLUMNS, first_limit, part_rows, rounded
 
     title = (
         f"{output.count(demand.pages, 'page')} (about {rounded(found.chunks)} chunks), "
         f"{output.count(demand.users, 'user')}: {rounded(found.questions_per_s * 3600)} questions in the busiest hour"
     )
-    output.print_table(title, PART_COLUMNS, part_rows(found))
+    output.print_table(title, _PART_COLUMNS, _part_rows(found))
     cores, days = output.count(found.ingest_cores, "core"), assumed.ingest_days
     lines = (
         "",
@@ -93,3 +93,35 @@ def _show(demand: Demand, assumed: Assumptions, found: "Plan") -> None:
     )
     for line in lines:
         output.out.print(output.printable(line))
+
+
+def _part_rows(found: "Plan") -> list[tuple[str, ...]]:
+    """Return a row for each part, as `_PART_COLUMNS` has them."""
+    return [
+        (
+            part.name,
+            part.engine,
+            *(f"{number:,}" if number else "–" for number in (part.machines, part.cores, part.gpus)),
+            size(part.memory_gb),
+            size(part.disk_gb) if part.disk_gb else "–",
+        )
+        for part in found.parts
+    ]
+
+
+def size(gigabytes: float) -> str:
+    """Return a size in the unit that it is read in, with two digits."""
+    if gigabytes >= 1000:
+        return f"{rounded(gigabytes / 1000)} TB"
+    return f"{rounded(gigabytes)} GB" if gigabytes >= 1 else f"{rounded(gigabytes * 1000)} MB"
+
+
+def rounded(value: float) -> str:
+    """Return a number with two digits that count: more would pretend."""
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def first_limit(found: "Plan") -> str:
+    """Return what breaks first, at how many times the demand, and what takes over."""
+    limit = found.first_limit
+    return f"{limit.what} (at {rounded(limit.times)} × this): {limit.then}"

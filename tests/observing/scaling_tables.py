@@ -4,10 +4,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from math import log10
 
+from cli.commands.plan import first_limit, rounded, size
 from observing import measured_figures as measured
 from observing.assumptions import AS_OF, Assumptions, Demand
 from observing.capacity_plan import Plan, make_plan
-from observing.plan_tables import first_limit, rounded, size
 
 CHUNKS = (10**5, 10**7, 10**9)
 USERS = (10, 10**3, 10**5)

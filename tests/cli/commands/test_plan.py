@@ -5,10 +5,10 @@ import json
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
+from cli.commands.plan import rounded
 from cli.main import app
 from observing.assumptions import AS_OF, Assumptions, Demand
 from observing.capacity_plan import make_plan
-from observing.plan_tables import rounded
 from tests.observing.scaling_tables import assumption_rows
 
 
