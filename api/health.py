@@ -1,6 +1,5 @@
-"""Two addresses for whoever watches over the server: it lives, and it can answer. They tell nothing else.
-
-But of a model with several servers the second counts those in use.
+"""`/health` says that the server lives, `/ready` that it can answer and, of a model with several servers, how many are
+in use. They tell nothing else.
 """
 
 import logging

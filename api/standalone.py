@@ -88,8 +88,8 @@ def require_keys(settings: Settings, keys: KeyStore, *, has_users: bool) -> bool
     needs_key = has_users or not is_loopback(settings.host)
     if needs_key and not keys.all():
         raise SettingsError(
-            "Nobody could ask: a key is needed beyond this machine and with accounts, and there is none. Make one with "
-            "'citewell keys add NAME'."
+            "Nobody could ask: a server that other machines reach, or one with accounts, needs a key, and there is "
+            "none. Make one with 'citewell keys add NAME'."
         )
     return needs_key
 

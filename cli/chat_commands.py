@@ -101,7 +101,10 @@ def _open(session: ChatSession, argument: str) -> None:
         raise QuestionError(f"Source {number} is no file on this machine (any more). /quote {number} shows its text.")
     if address.startswith("file:"):
         if Path(document.source).suffix.lower() not in _OPENED:
-            raise QuestionError(f"Files like this may run when they are opened. It is at {document.source}.")
+            raise QuestionError(
+                "A file of this kind may run a program when it is opened. If you trust it, open it yourself: "
+                f"{document.source}."
+            )
         address = document.source
     typer.launch(address)
     out.print(f"[dim]Opened {printable(document.name)}, {printable(place_of(passage.chunk))}.[/]")

@@ -43,8 +43,8 @@ class _InSentences(logging.Filter):
             record.exc_info = None
             record.args = None
             record.msg = (
-                "No file can be opened and no connection be taken: as many are open as may be. This goes on by itself "
-                "once some are closed; allow more (ulimit -n, or LimitNOFILE of the service) if it comes again."
+                "No file can be opened and no connection accepted: the limit of open files is reached. This goes on by "
+                "itself once some are closed; allow more (ulimit -n, or LimitNOFILE of the service) if it comes again."
             )
         return True
 

@@ -20,7 +20,7 @@ _SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300)
 _SPEEDS = (1, 2, 5, 10, 15, 20, 30, 40, 60, 80, 120, 200, 500)
 
 REGISTRY = CollectorRegistry()
-"""Its own: the default one of the library tells the versions of Python and more."""
+"""A registry of our own: the library's default one also tells Python's version and more."""
 
 _FIRST_TOKEN = Histogram(
     "citewell_first_token_seconds", "From a question to the first text.", buckets=_SECONDS, registry=REGISTRY

@@ -47,7 +47,9 @@ def require_users(
 
 def _require_nobody_else(settings: Settings, hint: str) -> None:
     if settings.share:
-        raise SettingsError(f"Citewell makes no public link that everybody could read your documents by. {hint}")
+        raise SettingsError(
+            f"Citewell makes no public link without a sign-in: everybody could read your documents by it. {hint}"
+        )
     if not is_loopback(settings.host):
         raise SettingsError(
             f"Citewell does not listen on '{settings.host}' without a sign-in: everyone who can reach it could read "

@@ -105,7 +105,9 @@ def parsed_json(body: bytes) -> Any:
 def _finite(written: str) -> float:
     number = float(written)
     if not isfinite(number):
-        raise ProblemError(400, "The body has a number that is too large, or none: no JSON could say it again.")
+        raise ProblemError(
+            400, "The body has a number that is too large, or NaN or Infinity, which JSON does not have."
+        )
     return number
 
 

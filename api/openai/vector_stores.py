@@ -149,7 +149,7 @@ class VectorStoreRoutes:
 
 
 def require_all_collections(caller: Caller) -> None:
-    """Refuse a key for one collection what would take documents out of it.
+    """Refuse to take documents out of a collection with a key that is for one collection.
 
     Raises:
         ProblemError: the key is one, or one for reading.

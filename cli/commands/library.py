@@ -109,9 +109,10 @@ def facts(
 
 @app.command()
 def refresh(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Read documents again that an earlier version read, or whose title you have corrected. The app does so by itself.
+    """Read again the documents that an earlier version of Citewell read, or whose title you have corrected.
 
-    The old version answers until the new one is stored. Exit code 1 if any could not be read; it keeps its old version.
+    The app does so by itself. The old version answers until the new one is stored. Exit code 1 if any could not be
+    read; it keeps its old version.
     """
     from cli import output_ingest
     from ingest.pipeline import open_ingestor

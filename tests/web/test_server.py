@@ -138,7 +138,7 @@ def test_the_page_is_served_over_ipv6(tmp_path: Path) -> None:
 def test_no_public_link_without_a_sign_in() -> None:
     result = run_citewell("serve", "--share")
     assert result.returncode == 1
-    assert "no public link that everybody could read your documents by" in " ".join(result.stderr.split())
+    assert "no public link without a sign-in" in " ".join(result.stderr.split())
     assert "loading" not in result.stderr
 
 
