@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Event
 from types import FrameType
 
-from cli import chat_commands
+from cli import slash_commands
 from cli.answer_display import stream
 from cli.chat_session import ChatSession
 from cli.output import print_error
@@ -20,7 +20,7 @@ def converse(session: ChatSession, lines: Iterable[str], *, shows_thinking: bool
     for line in lines:
         try:
             if line.strip().startswith("/"):
-                if not chat_commands.run(session, line):
+                if not slash_commands.run(session, line):
                     break
             elif line.strip():
                 _answer(session, line, shows_thinking=shows_thinking)

@@ -10,7 +10,7 @@ from cli.commands import (
     ask,
     audit,
     bench,
-    chat_command,
+    chat,
     completion,
     conversations,
     doctor,
@@ -47,7 +47,7 @@ app.add_typer(library.app, name="library")
 app.add_typer(users.app, name="users")
 app.command()(ask.ask)
 app.command()(audit.audit)
-app.command()(chat_command.chat)
+app.command()(chat.chat)
 app.command()(completion.completion)
 app.command()(doctor.doctor)
 app.command()(ingest.ingest)

@@ -114,7 +114,7 @@ def open_users(settings: "Settings") -> "UserStore | None":
     return Users(settings.auth_file) if settings.auth_file else None
 
 
-def user_name(settings: "Settings", user: str) -> str:
+def known_user(settings: "Settings", user: str) -> str:
     """Return the user's name as it is stored, if there are accounts.
 
     Raises:

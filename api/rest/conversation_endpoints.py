@@ -77,11 +77,11 @@ def _whole_writer(caller: Annotated[Caller, Depends(_whole_owner)]) -> Caller:
 
 
 ReaderOf = Annotated[Caller, Depends(_whole_owner)]
-WriterOf = Annotated[Caller, Depends(_whole_writer)]
+ConversationWriterOf = Annotated[Caller, Depends(_whole_writer)]
 
 
 @router.post("", status_code=201, responses=problems(422))
-def begin_conversation(sent: Begin, backend: BackendOf, caller: WriterOf) -> ConversationShown:
+def begin_conversation(sent: Begin, backend: BackendOf, caller: ConversationWriterOf) -> ConversationShown:
     """Begin a conversation."""
     return _shown(backend.services.conversations.create(caller.owner, sent.name.strip()))
 
@@ -112,7 +112,7 @@ def show_conversation(conversation_id: str, backend: BackendOf, caller: ReaderOf
 
 
 @router.delete("/{conversation_id}", status_code=204, responses=problems(404, 422))
-def remove_conversation(conversation_id: str, backend: BackendOf, caller: WriterOf) -> Response:
+def remove_conversation(conversation_id: str, backend: BackendOf, caller: ConversationWriterOf) -> Response:
     """Remove a conversation with all that belongs to it."""
     found = own_conversation(backend.services, caller.owner, conversation_id)
     backend.services.conversations.delete(found.id, caller.owner)
@@ -127,7 +127,7 @@ def remove_conversation(conversation_id: str, backend: BackendOf, caller: Writer
     responses={**problems(404, 409, 422), **ANSWERS},
 )
 async def continue_conversation(
-    conversation_id: str, sent: Ask, backend: BackendOf, caller: WriterOf, request: Request
+    conversation_id: str, sent: Ask, backend: BackendOf, caller: ConversationWriterOf, request: Request
 ) -> Any:
     """Ask the next question of a conversation, which keeps the answer."""
     continuation = await run_in_threadpool(_Continuation, backend, caller, conversation_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import JsonOption, LibraryOption, open_services, print_json, read_settings, user_name
+from cli.options import JsonOption, LibraryOption, known_user, open_services, print_json, read_settings
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add(
     uploads = open_shared_uploads(services, open_ingestor(services))
     added = 0
     problems = []
-    owner = user_name(settings, user)
+    owner = known_user(settings, user)
     withdraw_emptied(services, [owner])  # the collection may be begun with these files
     for name, problem in add_all(uploads, paths, owner=owner, collection=collection):
         added += not problem

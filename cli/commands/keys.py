@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AuthFileOption, JsonOption, LibraryOption, open_shared, print_json, read_settings, user_name
+from cli.options import AuthFileOption, JsonOption, LibraryOption, known_user, open_shared, print_json, read_settings
 
 if TYPE_CHECKING:
     from api.access.key_store import KeyStore
@@ -41,7 +41,7 @@ def add(
     key = Key(
         id="",
         name=name,
-        owner=user_name(settings, user),
+        owner=known_user(settings, user),
         collection=collection,
         read_only=read_only,
         requests=requests,

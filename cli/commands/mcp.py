@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AuthFileOption, LibraryOption, ModelOption, open_services, read_settings, user_name
+from cli.options import AuthFileOption, LibraryOption, ModelOption, known_user, open_services, read_settings
 
 if TYPE_CHECKING:
     from api.mcp.tool_set import ToolSet
@@ -23,7 +23,7 @@ def mcp(
 
     # One process: others would read the same pipe.
     flags = {"library": library, "model": model, "auth_file": auth_file, "tensor_parallel": 1}
-    owner = user_name(read_settings(**flags), user)
+    owner = known_user(read_settings(**flags), user)
 
     def open_tools() -> "ToolSet":
         """Return the tools, whose imports take seconds."""

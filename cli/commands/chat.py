@@ -91,7 +91,7 @@ def _open(session: "ChatSession", conversation: str, *, latest: bool) -> None:
 
 
 def _converse(session: "ChatSession", *, shows_thinking: bool) -> None:
-    from cli import chat_commands, output, output_answers
+    from cli import output, output_answers, slash_commands
     from cli.chat_loop import converse
     from cli.line_input import TypedLines, piped_lines
 
@@ -100,6 +100,6 @@ def _converse(session: "ChatSession", *, shows_thinking: bool) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise typer.Exit(0 if converse(session, piped_lines(), shows_thinking=shows_thinking) else 1)
     output.err.print("[dim]Ask; /help lists commands, Ctrl-C stops an answer, Ctrl-D leaves.[/]")
-    lines = TypedLines(chat_commands.names())
+    lines = TypedLines(slash_commands.names())
     lines.remember([answer.question for answer in session.answers])
     converse(session, iter(lines.read, None), shows_thinking=shows_thinking)

@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 import typer
 
-from cli.chat_commands import names, run
 from cli.chat_session import ChatSession
+from cli.slash_commands import names, run
 from rag.errors import CitewellError
 
 
