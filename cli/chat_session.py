@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.options import find_conversation
 from cli.source_links import SourceLinks
 from rag.answering import conversation_settings
 from rag.errors import LibraryError, SettingsError
@@ -59,14 +60,11 @@ class ChatSession:
         Raises:
             LibraryError: this owner has no such conversation, or it is damaged.
         """
-        store = self.services.conversations
-        found = store.find(id_, self.owner)
-        if found is None:
-            raise LibraryError(f"No conversation has id '{id_}'. See 'citewell conversations list'.")
+        found = find_conversation(self.services, id_, self.owner)
         self.answers = self._kept.answers(id_, self.owner)
         self.id, self.settings = id_, _given({**found.settings, **self._chosen})
         if self._within is None:
-            self._excluded = store.excluded(id_, self.owner)
+            self._excluded = self.services.conversations.excluded(id_, self.owner)
         if self.answers:
             self.links.show(self.answers[-1].passages)
         return found

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.shell_completion import complete_models
-from rag.errors import SettingsError, needing_extra
+from rag.errors import LibraryError, SettingsError, needing_extra
 from rag.runtime.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from rag.services import Services
     from rag.settings import Settings
     from rag.stores.sql_statements import SharedDatabase, SharedPart
+    from rag.types import Conversation
     from serving.user_store import UserStore
 
 log = logging.getLogger(__name__)
@@ -127,6 +128,18 @@ def known_user(settings: "Settings", user: str) -> str:
     if users is not None and user not in users.names():
         raise SettingsError(f"There is no user '{user}'. 'citewell users list' shows their names.")
     return user
+
+
+def find_conversation(services: "Services", id_: str, owner: str | None) -> "Conversation":
+    """Return an owner's conversation, anybody's if the owner is None.
+
+    Raises:
+        LibraryError: there is none of this id.
+    """
+    found = services.conversations.find(id_, owner)
+    if found is None:
+        raise LibraryError(f"No conversation has id '{id_}'. See 'citewell conversations list'.")
+    return found
 
 
 def warn_of_network_disk(settings: "Settings") -> None:

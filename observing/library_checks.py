@@ -14,7 +14,7 @@ from ingest.sources.files import exists, is_deleted
 from observing.finding import Finding, State
 from observing.machine_checks import user_name
 from rag.errors import ModelError
-from rag.models.hub.inventory import KnownModel, known_models
+from rag.models.hub.inventory import KnownModel, models_by_name
 from rag.runtime.shown_path import shown
 from rag.settings import Settings
 from rag.stores.database import DATABASE, is_damage
@@ -48,13 +48,12 @@ def models(settings: Settings) -> Iterator[Finding]:
             yield _model(setting, name, known.get(name))
 
 
-def _known(settings: Settings) -> tuple[dict[str | None, KnownModel], str]:
+def _known(settings: Settings) -> tuple[dict[str, KnownModel], str]:
     """Return the models by their names, and "" or the sentence that says why they cannot be looked at."""
     try:
-        found = known_models(settings.models)
+        return models_by_name(settings.models), ""
     except ModelError as error:
         return {}, str(error)
-    return {name: each for each in found for name in (each.name, each.repo, *each.aliases)}, ""
 
 
 def _on_server(setting: str, name: str) -> Finding:

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 SessionUser = Callable[[Request], str | None]
 """Returns the user of the app's session that a request belongs to; None if it belongs to none."""
 
+KEY_SCHEME = {"type": "http", "scheme": "bearer", "description": "A key that 'citewell keys add' has made."}
+"""How a key is sent, as the descriptions of the faces say it."""
+
 _QUERY_NAMES = {"key", "api_key", "apikey", "api-key", "token", "access_token", "authorization"}
 _HOW = "Send a key as 'Authorization: Bearer cw_…'; 'citewell keys add NAME' makes one."
 

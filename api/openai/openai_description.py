@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.access.authentication import KEY_SCHEME
 from api.openai.answers.chat_completions import ChatFields
 from api.openai.answers.responses import ResponseFields
 from api.openai.embeddings import EmbeddingFields
@@ -40,7 +41,6 @@ from api.openai.vector_stores import SearchFields, StoreFields
 Json = dict[str, Any]
 
 _REF = "#/components/schemas/{model}"
-_KEY = {"type": "http", "scheme": "bearer", "description": "A key that 'citewell keys add' has made."}
 _PROBLEMS = (400, 401, 403, 404, 413, 429, 500, 503, 507)
 _UPLOAD: Json = {
     "type": "object",
@@ -140,7 +140,7 @@ def describe_face(prefix: str) -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Citewell for OpenAI's clients", "version": "1"},
         "paths": paths,
-        "components": {"schemas": _schemas(OPERATIONS.values()), "securitySchemes": {"key": _KEY}},
+        "components": {"schemas": _schemas(OPERATIONS.values()), "securitySchemes": {"key": KEY_SCHEME}},
         "security": [{}, {"key": []}],
     }
 

@@ -45,7 +45,7 @@ class StoreFileRoutes:
 
     def listed(self, request: Request) -> Response:
         """List the documents of a collection."""
-        page, store = Page(request), self._store(request)
+        page, store = Page(request), self._stores.named_in(request)
         is_ready = request.query_params.get("filter") in (None, "", "completed")
         return JSONResponse(page.json([_file_json(each, store) for each in store.documents] if is_ready else []))
 
@@ -53,20 +53,20 @@ class StoreFileRoutes:
         """Move a document into a collection, out of the one it was in."""
         require_editing(caller_of(request))
         fields = parsed(FileFields, await json_object(request))
-        store = await run_in_threadpool(self._store, request)
+        store = await run_in_threadpool(self._stores.named_in, request)
         (document,) = await run_in_threadpool(self._attach, request, store, [fields.file_id])
         return JSONResponse(_file_json(document, store))
 
     def retrieve(self, request: Request) -> Response:
         """Return one document of a collection."""
-        store = self._store(request)
+        store = self._stores.named_in(request)
         return JSONResponse(_file_json(self._file(request, store), store))
 
     def delete(self, request: Request) -> Response:
         """Take a document out of a collection. It stays in the library."""
         caller = caller_of(request)
         require_all_collections(caller)
-        store = self._store(request)
+        store = self._stores.named_in(request)
         document = self._file(request, store)
         self._stores.empty.add(caller.owner, store.name)  # it may have been the last
         move_documents(self._backend.services, [document], "")
@@ -74,7 +74,7 @@ class StoreFileRoutes:
 
     def content(self, request: Request) -> Response:
         """Return the text of a document, page by page."""
-        document = self._file(request, self._store(request))
+        document = self._file(request, self._stores.named_in(request))
         library = self._backend.services.library
         pages = (library.page(document.id, number) for number in range(1, document.pages + 1))
         texts = [{"type": "text", "text": page.text} for page in pages if page]
@@ -89,22 +89,19 @@ class StoreFileRoutes:
         ids = list(dict.fromkeys((*fields.file_ids, *(each.file_id for each in fields.files))))
         if not ids:
             raise ParameterError("file_ids", "There is no file. Name those to add as 'file_ids'.")
-        store = await run_in_threadpool(self._store, request)
+        store = await run_in_threadpool(self._stores.named_in, request)
         documents = await run_in_threadpool(self._attach, request, store, ids)
         return JSONResponse(_batch_json(documents, store))
 
     def retrieve_batch(self, request: Request) -> Response:
         """Return a batch, as far as its documents are still in the collection."""
-        store = self._store(request)
+        store = self._stores.named_in(request)
         return JSONResponse(_batch_json(self._batch(request, store), store))
 
     def list_batch(self, request: Request) -> Response:
         """List the documents of a batch."""
-        page, store = Page(request), self._store(request)
+        page, store = Page(request), self._stores.named_in(request)
         return JSONResponse(page.json([_file_json(each, store) for each in self._batch(request, store)]))
-
-    def _store(self, request: Request) -> Store:
-        return self._stores.find(caller_of(request), request.path_params["id"])
 
     def _file(self, request: Request, store: Store) -> Document:
         id_ = request.path_params["file_id"]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from api.access.caller import Caller
+from starlette.requests import Request
+
+from api.access.caller import Caller, caller_of
 from api.backend import Backend
 from api.openai.openai_errors import ParameterError
 from api.openai.served_models import collections_of, created_at
@@ -111,6 +113,14 @@ class Stores:
                 "vector_store_id", f"There is no vector store '{id_[:100]}'. /v1/vector_stores lists them.", status=404
             )
         return store
+
+    def named_in(self, request: Request) -> Store:
+        """Return the store that a request's address names.
+
+        Raises:
+            ParameterError: the caller has none of this id.
+        """
+        return self.find(caller_of(request), request.path_params["id"])
 
     def _store(self, name: str, documents: list[Document], made_at: int | None) -> Store:
         times = [created_at(document) for document in documents]

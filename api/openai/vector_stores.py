@@ -67,14 +67,14 @@ class VectorStoreRoutes:
 
     def retrieve(self, request: Request) -> Response:
         """Return one collection."""
-        return JSONResponse(self._store(request).json())
+        return JSONResponse(self._stores.named_in(request).json())
 
     async def update(self, request: Request) -> Response:
         """Return one collection as it is: of what can be changed elsewhere, nothing is kept here."""
         caller = caller_of(request)
         require_editing(caller)
         fields = parsed(StoreFields, await json_object(request))
-        store = await run_in_threadpool(self._store, request)
+        store = await run_in_threadpool(self._stores.named_in, request)
         if fields.name not in (None, store.name):
             raise ParameterError(
                 "name",
@@ -86,7 +86,7 @@ class VectorStoreRoutes:
         """Take the documents out of a collection. They stay in the library."""
         caller = caller_of(request)
         require_all_collections(caller)
-        store = self._store(request)
+        store = self._stores.named_in(request)
         move_documents(self._backend.services, store.documents, "")
         self._stores.empty.remove(caller.owner, store.name)
         return JSONResponse({"id": store.id, "object": "vector_store.deleted", "deleted": True})
@@ -100,7 +100,7 @@ class VectorStoreRoutes:
         fields = parsed(SearchFields, values)
         queries = [fields.query] if isinstance(fields.query, str) else fields.query
         self._require_usable(queries)
-        store = await run_in_threadpool(self._store, request)
+        store = await run_in_threadpool(self._stores.named_in, request)
         searches = self._backend.searches
         hits = await searches.run(caller_of(request).owner, self._search, store, queries, fields)
         return JSONResponse(
@@ -112,9 +112,6 @@ class VectorStoreRoutes:
                 "next_page": None,
             }
         )
-
-    def _store(self, request: Request) -> Store:
-        return self._stores.find(caller_of(request), request.path_params["id"])
 
     def _create(self, caller: Caller, fields: StoreFields) -> Store:
         name = (fields.name or "").strip() or f"store-{token_hex(4)}"

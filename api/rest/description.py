@@ -6,11 +6,10 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.access.authentication import KEY_SCHEME
 from api.rest.answer_events import EVENTS
 from api.rest.common import PROBLEM_SCHEMA
 from rag.exports.answer_schema import AnswerExport, ConversationExport
-
-_KEY = {"type": "http", "scheme": "bearer", "description": "A key that 'citewell keys add' has made."}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     names = {name: model.__name__ for name, model in EVENTS.items()} | {"error": "Problem"}
     schemas["AnswerEvents"] = {"oneOf": [event_schema(name, schema) for name, schema in names.items()]}
     schemas["JobEvent"] = event_schema("job", "Job")
-    components["securitySchemes"] = {"key": _KEY}
+    components["securitySchemes"] = {"key": KEY_SCHEME}
     description["security"] = [{}, {"key": []}]
     return description
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cli.options import JsonOption, LibraryOption, open_services, print_json
-from rag.errors import ExportError, LibraryError
+from cli.options import JsonOption, LibraryOption, find_conversation, open_services, print_json
+from rag.errors import ExportError
 
 if TYPE_CHECKING:
     from rag.services import Services
-    from rag.types import Conversation
     from web.rendering.conversation_files import QuoteImage
 
 app = typer.Typer(no_args_is_help=True, help="The conversations of the chat: list, show, export, delete.")
@@ -52,7 +51,7 @@ def show(conversation: IdArgument, library: LibraryOption = None) -> None:
     from rag.exports.conversation_record import answer_of
 
     services = open_services(library=library)
-    output.out.print(f"[bold]{output.printable(_find(services, conversation).name)}[/]")
+    output.out.print(f"[bold]{output.printable(find_conversation(services, conversation, None).name)}[/]")
     for exchange in services.conversations.exchanges(conversation, None):
         answer = answer_of(exchange.record, {})
         output_answers.print_answer(answer)
@@ -75,7 +74,7 @@ def export(
     from web.rendering.conversation_files import no_image
 
     services = open_services(library=library)
-    found = _find(services, conversation)
+    found = find_conversation(services, conversation, None)
     exchanges = services.conversations.exchanges(conversation, None)
     images = _quote_images(services) if format_ == "html" else no_image
     text = write(format_, found, exchanges, services.provenance().citewell, images)
@@ -98,7 +97,7 @@ def delete(
     from cli import output
 
     services = open_services(library=library)
-    found = _find(services, conversation)
+    found = find_conversation(services, conversation, None)
     if not yes:
         typer.confirm(
             f"Delete '{output.printable(found.name)}' with {output.count(found.exchanges, 'answer')}?", abort=True
@@ -115,10 +114,3 @@ def _quote_images(services: "Services") -> "QuoteImage":
 
     pictures = PageImages(original_files(services.settings), open_worker(services))
     return QuoteImages(services.library, pictures).of(services.library.documents())
-
-
-def _find(services: "Services", id_: str) -> "Conversation":
-    found = services.conversations.find(id_, None)
-    if not found:
-        raise LibraryError(f"No conversation has id '{id_}'. See 'citewell conversations list'.")
-    return found

@@ -97,7 +97,7 @@ def models_fetch(
 ) -> None:
     """Fetch models, check them, and convert them where needed. Shows first how much will be downloaded."""
     from cli import output
-    from rag.models.hub.inventory import known_models, role_for
+    from rag.models.hub.inventory import models_by_name, role_for
     from rag.models.resolve import resolve_model
     from rag.services import Services
     from rag.types.server_model import is_on_server, label_of
@@ -106,9 +106,7 @@ def models_fetch(
     weights = Services(settings).weight_format
     wanted = names or [settings.embedder, settings.model]
     set_roles: dict[str, Role] = {settings.model: "generator", settings.embedder: "embedder"}
-    known = {
-        name: model for model in known_models(settings.models) for name in (model.name, model.repo, *model.aliases)
-    }
+    known = models_by_name(settings.models)
     for name in wanted:
         if (model := known.get(name)) and not model.fetched:
             output.err.print(

@@ -55,6 +55,15 @@ def known_models(models: Path) -> list[KnownModel]:
         ) from error
 
 
+def models_by_name(models: Path) -> dict[str, KnownModel]:
+    """Return the known models by each of their names: their own, that on the hub, and their aliases.
+
+    Raises:
+        ModelError: as `known_models`.
+    """
+    return {name: model for model in known_models(models) for name in (model.name, model.repo, *model.aliases) if name}
+
+
 def _known_models(models: Path) -> list[KnownModel]:
     named = {model.repo for model in NAMED_MODELS}
     return [
