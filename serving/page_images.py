@@ -152,10 +152,13 @@ def _sha256_of(path: Path, _modified: int, _size: int) -> str:
     return sha256_of(path)
 
 
-def open_page_images(services: Services) -> PageImages:
-    """Return images of the pages of these services' library. The process that renders them starts at once."""
+def open_page_images(services: Services, *, begins: bool = True) -> PageImages:
+    """Return images of the pages of these services' library. The process that renders them starts at once if it
+    `begins`, else with the first page.
+    """
     limits = Limits.of(services.settings)
     worker = Worker(replace(limits, silent_seconds=min(limits.silent_seconds, _MAX_PAGE_S)))
     services.on_close(worker.close)
-    worker.begin()
+    if begins:
+        worker.begin()
     return PageImages(original_files(services.settings), worker)

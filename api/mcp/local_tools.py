@@ -9,12 +9,10 @@ from api.backend import Backend, open_backend
 from api.mcp.lazy_models import LazyModels, LoadingState
 from api.mcp.tool_set import ToolSet
 from ingest.pipeline import open_ingestor
-from ingest.sandbox.worker import open_worker
-from ingest.sources.file_store import original_files
 from rag.services import Services
 from rag.settings import Settings
 from serving.listening import host_in_address, is_loopback
-from serving.page_images import PageImages
+from serving.page_images import open_page_images
 from serving.uploading.uploads import open_uploads
 
 
@@ -34,8 +32,9 @@ def _backend(services: Services) -> Backend:
     """Return the parts. What another server on this library is still receiving is left alone."""
     ingestor = open_ingestor(services)
     uploads = open_uploads(services, ingestor, resumes=False)
-    images = PageImages(original_files(services.settings), open_worker(services))
-    return open_backend(services, uploads, images, Authentication(keys_of(services), None))
+    return open_backend(
+        services, uploads, open_page_images(services, begins=False), Authentication(keys_of(services), None)
+    )
 
 
 def local_request(settings: Settings, caller: Caller) -> Request:

@@ -107,10 +107,7 @@ def delete(
 
 def _quote_images(services: "Services") -> "QuoteImage":
     """Return the source of quote images, for documents of all users: at the shell one may read them all."""
-    from ingest.sandbox.worker import open_worker
-    from ingest.sources.file_store import original_files
-    from serving.page_images import PageImages
+    from serving.page_images import open_page_images
     from web.rendering.quote_images import QuoteImages
 
-    pictures = PageImages(original_files(services.settings), open_worker(services))
-    return QuoteImages(services.library, pictures).of(services.library.documents())
+    return QuoteImages(services.library, open_page_images(services, begins=False)).of(services.library.documents())

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import psutil
 
@@ -21,9 +21,6 @@ from ingest.sandbox.messages import FrameError, read_frame, write_frame
 from rag.errors import DocumentError, LockedError
 from rag.runtime.child_process import import_environment, module_command
 from rag.runtime.progress import CancelEvent
-
-if TYPE_CHECKING:
-    from rag.services import Services
 
 _CANCELLED = "it was cancelled"
 _TASKS = "ingest.sandbox.tasks"
@@ -234,13 +231,6 @@ class Workers:
         """End the processes of all workers that are not lent."""
         while not self._idle.empty():
             self._idle.get().close()
-
-
-def open_worker(services: "Services") -> Worker:
-    """Return a worker for reading outside of ingestion, such as rendering pages; it is closed with these services."""
-    worker = Worker(Limits.of(services.settings))
-    services.on_close(worker.close)
-    return worker
 
 
 def _is_any_set(events: Sequence[CancelEvent]) -> bool:
