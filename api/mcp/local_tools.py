@@ -1,4 +1,9 @@
-"""The tools for the one program that has started this process: its parts, and the caller in place of a key."""
+"""The tools for the one program that has started this process: its parts, and the caller in place of a key.
+
+Models load when a tool first needs them, and the client is told how far that is.
+"""
+
+from threading import Lock
 
 from starlette.requests import Request
 
@@ -6,7 +11,8 @@ from api.access.authentication import Authentication
 from api.access.caller import CALLER, Caller
 from api.access.key_store import keys_of
 from api.backend import Backend, open_backend
-from api.mcp.lazy_models import LazyModels, LoadingState
+from api.mcp.deferred import Deferred
+from api.mcp.tool import Report, Use
 from api.mcp.tool_set import ToolSet
 from ingest.pipeline import open_ingestor
 from rag.services import Services
@@ -14,6 +20,52 @@ from rag.settings import Settings
 from serving.listening import host_in_address, is_loopback
 from serving.page_images import open_page_images
 from serving.uploading.uploads import open_uploads
+
+_TELL_S = 1.0
+
+
+class LoadingState:
+    """The latest progress of whatever is being fetched or loaded: a `Progress` that can be asked."""
+
+    def __init__(self) -> None:
+        self.text = "loading the models"
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Note the progress."""
+        self.text = f"{what}: {100 * done // total} %" if total else what
+
+
+class LazyModels:
+    """The models of one process. Each use loads them once; a use that failed tries again."""
+
+    def __init__(self, backend: Backend, state: LoadingState) -> None:
+        self._backend = backend
+        self._state = state
+        self._loading = Lock()
+        self._begun: dict[Use, Deferred[None]] = {}
+
+    async def wait(self, use: Use, report: Report) -> None:
+        """Return when the models for a use are loaded.
+
+        Raises:
+            CitewellError: they cannot be.
+        """
+        begun = self._begun.get(use)
+        if begun is None or begun.has_failed:
+            begun = self._begun[use] = Deferred(lambda: self._load(use), "loading")
+        while not await begun.is_done_within(_TELL_S):
+            await report(self._state.text)
+        await begun.get()
+
+    def _load(self, use: Use) -> None:
+        services = self._backend.services
+        with self._loading:
+            if use == "search":
+                services.retriever  # noqa: B018  loads the embedder
+                services.reranker  # noqa: B018
+            else:
+                services.assistant  # noqa: B018
+                self._backend.ready.set()
 
 
 def open_local_tools(services: Services, state: LoadingState, caller: Caller) -> ToolSet:
@@ -32,9 +84,8 @@ def _backend(services: Services) -> Backend:
     """Return the parts. What another server on this library is still receiving is left alone."""
     ingestor = open_ingestor(services)
     uploads = open_uploads(services, ingestor, resumes=False)
-    return open_backend(
-        services, uploads, open_page_images(services, begins=False), Authentication(keys_of(services), None)
-    )
+    images = open_page_images(services, begins=False)
+    return open_backend(services, uploads, images, Authentication(keys_of(services), None))
 
 
 def local_request(settings: Settings, caller: Caller) -> Request:

@@ -5,11 +5,14 @@ for no more than ten.
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+import anyio
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
+from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
 
+from api.mcp.deferred import Deferred
 from rag.errors import CitewellError
 from rag.exports.answer_json import program_version
 
@@ -56,3 +59,18 @@ def protocol_server(tools: Callable[[], Awaitable[Tools]]) -> Server[dict[str, A
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+
+
+def serve(open_tools: Callable[[], Tools]) -> None:
+    """Serve over standard input and output, to the one program that has started this process, until the input ends.
+
+    The tools are opened in a thread: the client is answered at once. Nothing but the protocol reaches standard output
+    meanwhile: the descriptor leads to standard error.
+    """
+    anyio.run(_serve, Deferred(open_tools, "opening"))
+
+
+async def _serve(tools: Deferred[Tools]) -> None:
+    server = protocol_server(tools.get)
+    async with stdio_server() as (read, write):
+        await server.run(read, write, server.create_initialization_options())

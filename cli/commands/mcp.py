@@ -19,7 +19,7 @@ def mcp(
     auth_file: AuthFileOption = None,
 ) -> None:
     """Serve tools to search and ask the library over standard input and output (MCP), for Claude Desktop and others."""
-    from api.mcp.pipes import serve
+    from api.mcp.protocol import serve
 
     # One process: others would read the same pipe.
     flags = {"library": library, "model": model, "auth_file": auth_file, "tensor_parallel": 1}
@@ -28,8 +28,7 @@ def mcp(
     def open_tools() -> "ToolSet":
         """Return the tools, whose imports take seconds."""
         from api.access.caller import Caller
-        from api.mcp.lazy_models import LoadingState
-        from api.mcp.local_tools import open_local_tools
+        from api.mcp.local_tools import LoadingState, open_local_tools
 
         state = LoadingState()
         services = open_services(state, **flags)

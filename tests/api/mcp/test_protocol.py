@@ -26,6 +26,6 @@ async def test_why_the_tools_cannot_be_opened_is_told() -> None:
 
 def test_what_answers_first_imports_nothing_heavy() -> None:
     """Clients give up a program that is silent for ten seconds, and torch alone takes a third of that."""
-    code = "import sys, cli.commands.mcp, api.mcp.pipes\nprint(*{'torch', 'fastapi', 'gradio'} & {*sys.modules})"
+    code = "import sys, cli.commands.mcp, api.mcp.protocol\nprint(*{'torch', 'fastapi', 'gradio'} & {*sys.modules})"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == []
