@@ -45,8 +45,9 @@ def uploads(stores: Stores, ingestor: Ingestor, tmp_path: Path) -> Iterator[Uplo
             yield opened.enter_context(closing(LocalUploads(ingestor, web, folder / "files", lambda: None)))
             return
         worker = JobWorker(stores.jobs, UploadIntake(ingestor, web), SharedFiles(FolderFiles(folder)), lambda: None)
+        opened.callback(worker.stop)
         worker.start()
-        yield opened.enter_context(closing(SharedUploads(stores.jobs, SharedFiles(FolderFiles(folder)), worker)))
+        yield SharedUploads(stores.jobs, SharedFiles(FolderFiles(folder)), worker)
 
 
 @pytest.fixture(autouse=True)
