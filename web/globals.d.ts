@@ -42,6 +42,7 @@ interface SourceDocument {
   address: string;
   /** What it is, in one line; "" if nothing is known. */
   about: string;
+  /** Kind and language are named in the language of the page. */
   kind: string;
   years: number[];
   language: string;

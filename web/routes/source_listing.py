@@ -1,4 +1,4 @@
-"""A user's documents as the sources pane lists them: made once a state of the library, sent where it is new."""
+"""A user's documents for the sources pane: made once for each state of the library, sent only to those who lack it."""
 
 import json
 from collections import OrderedDict
@@ -92,13 +92,13 @@ def _document(document: Document, notes: list[str]) -> dict[str, Any]:
 
 
 def _facts(document: Document, state: RefreshState) -> dict[str, Any]:
-    """Return what the list of sources shows of a document, and filters by."""
+    """Return what the list of sources shows of a document, and filters by, in the language of the page."""
     facts = document.facts
     return {
         "about": facts_line(_named(facts)),
-        "kind": facts.kind,
+        "kind": kind_shown(facts.kind),
         "years": sorted(years_of(facts)),
-        "language": facts.language,
+        "language": language_shown(facts.language),
         "lost": document.id in state.without_source,
         "outdated": document.id in state.outdated,
     }

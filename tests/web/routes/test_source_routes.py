@@ -33,7 +33,7 @@ def test_a_source_is_listed_with_what_it_is(ann: TestClient, services: Services)
     services.library.edit_facts(id_of(services, "ann"), facts)
     (listed,) = ann.get("/sources").json()["documents"]
     assert listed["about"] == "Museum · Fees · 2015–2016 · report · English"
-    assert (listed["kind"], listed["years"], listed["language"]) == ("report", [2015, 2016], "en")
+    assert (listed["kind"], listed["years"], listed["language"]) == ("report", [2015, 2016], "English")
     assert ann.get("/sources").json()["refresh"] == ""
 
 

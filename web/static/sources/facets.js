@@ -5,39 +5,16 @@
 import { make, query } from "../dom.js";
 import { needsAttention } from "./document-row.js";
 import { setFiltered } from "./selection.js";
-import { folded, locale, t } from "../page/messages.js";
+import { folded, t } from "../page/messages.js";
 
-/** @typedef {{ key: string, title: string, of: (source: SourceDocument) => string[], asks?: boolean,
- *   name?: (value: string) => string }} Facet */
-
-/** @type {Record<string, string>} in the language of the page; kinds named after a report's form have none */
-const KIND_NAMES = {
-  report: t("report"),
-  "annual report": t("annual report"),
-  "quarterly report": t("quarterly report"),
-  "current report": t("current report"),
-  "earnings release": t("earnings release"),
-  contract: t("contract"),
-  paper: t("paper"),
-  manual: t("manual"),
-  mail: t("mail"),
-  letter: t("letter"),
-  slides: t("slides"),
-  spreadsheet: t("spreadsheet"),
-  book: t("book"),
-  form: t("form"),
-  law: t("law"),
-  minutes: t("minutes"),
-  article: t("article"),
-  other: t("other"),
-};
+/** @typedef {{ key: string, title: string, of: (source: SourceDocument) => string[], asks?: boolean }} Facet */
 
 /** @type {Facet[]} */
 const FACETS = [
   { key: "collection", title: t("Collections"), of: ({ collection }) => [collection], asks: true },
-  { key: "kind", title: t("Kind"), of: ({ kind }) => [kind], asks: true, name: kindName },
+  { key: "kind", title: t("Kind"), of: ({ kind }) => [kind], asks: true },
   { key: "year", title: t("Year"), of: ({ years }) => years.map(String), asks: true },
-  { key: "language", title: t("Language"), of: ({ language }) => [language], asks: true, name: languageName },
+  { key: "language", title: t("Language"), of: ({ language }) => [language], asks: true },
   { key: "state", title: t("State"), of: statesOf },
 ];
 /** @type {Map<string, string>} the chosen value of each facet; none is "" */
@@ -162,24 +139,10 @@ function valuesOf({ key, of }, documents) {
 }
 
 /** @param {{ facet: Facet, values: string[] }} list */
-function select({ facet: { key, title, asks, name = String }, values }) {
+function select({ facet: { key, title, asks }, values }) {
   const options = ["", ...values.filter(Boolean)].map((value) =>
-    make("option", { value, selected: value === (chosen.get(key) ?? "") }, value ? name(value) : title),
+    make("option", { value, selected: value === (chosen.get(key) ?? "") }, value || title),
   );
   const note = asks ? t("Narrows the list, and what is asked") : t("Narrows the list only");
   return make("select", { name: key, "aria-label": title, title: note }, ...options);
-}
-
-/** @param {string} kind */
-function kindName(kind) {
-  return KIND_NAMES[kind] ?? kind;
-}
-
-/** @param {string} code */
-function languageName(code) {
-  try {
-    return new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code;
-  } catch {
-    return code; // a person may enter any two letters
-  }
 }
