@@ -187,11 +187,9 @@ interface Note {
   saved_html: string;
   saved: "" | "answer" | "quote";
   version: number;
-  updated_at: string;
 }
 
 interface ContentsResponse {
-  document: string;
   contents: ContentsEntry[];
   note: string;
 }

@@ -79,7 +79,7 @@ class WatchedFolders:
         with self._changed:
             return sorted(self._folders.values(), key=lambda folder: folder.path)
 
-    def add(self, text: str) -> WatchedFolder:
+    def add(self, text: str) -> None:
         """Follow a folder, by its path.
 
         Raises:
@@ -91,7 +91,6 @@ class WatchedFolders:
             self._to_read.add(path)
             self._save()
         self._wake()
-        return self._folders[path]
 
     def remove(self, path: str) -> None:
         """Stop following a folder. Its documents stay in the library."""

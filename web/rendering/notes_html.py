@@ -33,7 +33,6 @@ def shown_note(note: Note, documents: Mapping[str, int]) -> dict[str, Any]:
         "saved": "" if saved is None else "answer" if saved.question else "quote",
         "documents": sorted(_documents(saved)) if saved else [],
         "version": note.version,
-        "updated_at": note.updated_at,
     }
 
 

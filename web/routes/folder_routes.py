@@ -38,21 +38,20 @@ class FolderRoutes:
     def add(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Begin to follow a folder."""
         _require_local(owner)
-        return data(_listed(self._folders.add(_path(sent))), 201)
+        self._folders.add(_path(sent))
+        return data({}, 201)
 
     def remove(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Stop following a folder; its documents stay."""
         _require_local(owner)
-        path = _path(sent)
-        self._folders.remove(path)
-        return data({"removed": path})
+        self._folders.remove(_path(sent))
+        return data({})
 
     def sync(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Look at every file of a folder again."""
         _require_local(owner)
-        path = _path(sent)
-        self._folders.sync(path)
-        return data({"syncing": path}, 202)
+        self._folders.sync(_path(sent))
+        return data({}, 202)
 
 
 def _listed(folder: WatchedFolder) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class PageRoutes:
             if len(found) > _MAX_CONTENTS
             else ""
         )
-        return data({"document": document.name, "contents": found[:_MAX_CONTENTS], "note": cut})
+        return data({"contents": found[:_MAX_CONTENTS], "note": cut})
 
     def find(self, request: Request, owner: str) -> Response:
         """Return where words stand in a document: page, start and end of each place, in order."""

@@ -81,8 +81,8 @@ class ShareRoutes:
         days = sent.get("days")
         days = days if isinstance(days, int) and days is not True else 0
         id_ = str(sent.get("conversation", ""))[:_MAX_TEXT]
-        link, token = self._granting.make_link(owner, id_, days)
-        return data({"address": f"shared/{token}", "link": link.id, "until": link.expires_at}, 201)
+        _, token = self._granting.make_link(owner, id_, days)
+        return data({"address": f"shared/{token}"}, 201)
 
     def withdraw_link(self, request: Request, owner: str) -> Response:
         """Withdraw a link: it leads nowhere at once."""

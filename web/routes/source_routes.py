@@ -116,25 +116,25 @@ class SourceRoutes:
         """Remove a document with all that belongs to it, including the uploaded file."""
         document = editable_document(self._services, owner, request.path_params["id"])
         delete_documents(self._services, [document])
-        return data({"removed": document.id})
+        return data({})
 
     def move(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Move a document to another collection."""
         document = own_document(self._services, owner, request.path_params["id"])
         move_documents(self._services, [document], _collection(sent))
-        return data({"moved": document.id})
+        return data({})
 
     def remove_many(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
-        """Remove several documents, and return how many there were; all of them, or none if one may not be."""
+        """Remove several documents: all of them, or none if one may not be."""
         documents = editable_documents(self._services, owner, _ids(sent))
         delete_documents(self._services, documents)
-        return data({"removed": len(documents)})
+        return data({})
 
     def move_many(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
-        """Move several documents to a collection, and return how many there were."""
+        """Move several documents to a collection."""
         documents = own_documents(self._services, owner, _ids(sent))
         move_documents(self._services, documents, _collection(sent))
-        return data({"moved": len(documents)})
+        return data({})
 
     def facts(self, request: Request, owner: str) -> Response:
         """Return what a document is, which of it the user entered, and the kinds there are."""
@@ -150,7 +150,7 @@ class SourceRoutes:
             raise QuestionError("A fact is a text. Type it into its field.")
         self._services.library.edit_facts(document.id, checked_facts(sent))
         self._refresh.look_again()
-        return data({"edited": document.id})
+        return data({})
 
     async def receive(self, request: Request, owner: str) -> Response:
         """Receive one file, as the body of the request, and queue it for ingestion.

@@ -34,7 +34,8 @@ def test_shares_and_removals_are_recorded_by_id_and_user(app: SharingApp) -> Non
     ann.request("DELETE", "/citewell/shares/collections", json=plans)
     ann.put("/citewell/shares/conversations", json=talk)
     ann.request("DELETE", "/citewell/shares/conversations", json=talk)
-    link = ann.post("/citewell/shares/links", json={"conversation": conversation, "days": 3}).json()
+    made = ann.post("/citewell/shares/links", json={"conversation": conversation, "days": 3}).json()
+    (link,) = ann.get("/citewell/shares").json()["links"]
     ann.delete(f"/citewell/shares/links/{link['link']}")
     assert ann.delete(f"/citewell/sources/{document}").status_code == 200
     shown = [(e.action, e.object, e.detail.split(" until")[0]) for e in recorded(app) if e.action != "sign-in"]
@@ -49,7 +50,7 @@ def test_shares_and_removals_are_recorded_by_id_and_user(app: SharingApp) -> Non
     ]
     text = app.services.settings.audit_log.read_text()
     assert {e.actor for e in recorded(app) if e.action != "sign-in"} == {"ann"}
-    assert not [secret for secret in (SECRET, "secret.txt", link["address"].split("/")[1]) if secret in text]
+    assert not [secret for secret in (SECRET, "secret.txt", made["address"].split("/")[1]) if secret in text]
 
 
 def test_what_an_owner_does_to_accounts_is_recorded(app: SharingApp) -> None:
