@@ -1,7 +1,6 @@
 """Make the records of notes: answers and parts of them as they were stored, quotes as answers that only quote."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -10,7 +9,7 @@ from rag.exports.answer_json import Provenance
 from rag.exports.answer_schema import AnswerRecord, SentenceExport, read_stored
 from rag.exports.conversation_record import Record, record
 from rag.text.locations import quote_of
-from rag.types import Answer, Chunk, Document, Page, Passage, Sentence, Span, Timings, Turn
+from rag.types import Answer, Chunk, Document, Note, Page, Passage, Sentence, Span, Timings, Turn
 
 _MIN_LETTERS = 3
 """A selection of fewer is a slip of the hand."""
@@ -99,9 +98,11 @@ def quoted(document: Document, page: Page, start: int, end: int, provenance: Pro
     return record(answer, replace(provenance, model="", settings={}))
 
 
-def title_of(value: Mapping[str, Any] | None, text: str = "") -> str:
-    """Return a title for a note: its question, else its first words."""
-    said = str(value["question"] or value["answer"]) if value else text
+def note_title(note: Note) -> str:
+    """Return a note's title; without one its question, else its first words."""
+    if note.title:
+        return note.title
+    said = str(note.record["question"] or note.record["answer"]) if note.record else note.text
     line = " ".join(said.split())
     return line if len(line) <= _MAX_TITLE_CHARACTERS else f"{line[: _MAX_TITLE_CHARACTERS - 1].rstrip()}…"
 

@@ -6,7 +6,7 @@ What the notes say is no source. It only names what to write about.
 from collections.abc import Sequence
 
 from rag.errors import QuestionError
-from rag.exports.note_records import title_of
+from rag.exports.note_records import note_title
 from rag.text.answer_language import question_language
 from rag.text.message_catalogues import messages_in
 from rag.types import Note
@@ -40,7 +40,7 @@ def briefing_question(notes: Sequence[Note]) -> str:
 
 def _topic(note: Note) -> str:
     """Return a saved question as it is, else the title with the first of what is written below it."""
-    title = " ".join((note.title or title_of(note.record, note.text)).split())
+    title = " ".join(note_title(note).split())
     said = " ".join(note.text.split())
     if _is_question(title) or not said or said.startswith(title.rstrip("…")):
         return title

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rag.exports.note_records import title_of
+from rag.exports.note_records import note_title
 from rag.types import Conversation, Exchange, Note
 from web.rendering.conversation_files import Format, QuoteImage, export, no_image
 
@@ -36,7 +36,7 @@ def notes_as_conversation(notes: Sequence[Note], name: str) -> Conversation:
 def _exchange(number: int, note: Note, form: Format) -> Exchange:
     if note.record is None:
         return Exchange(number, note.created_at, _written(note))
-    title = note.title or title_of(note.record)
+    title = note_title(note)
     # In JSON the question stays: what was asked is part of what can be verified.
     question = note.record["question"] or title if form == "json" else title
     return Exchange(number, note.created_at, {**note.record, "question": question}, remark=note.text)
@@ -50,7 +50,7 @@ def _written(note: Note) -> dict[str, Any]:
         "created_at": note.created_at,
         "model": "",
         "settings": {},
-        "question": note.title or title_of(None, note.text),
+        "question": note_title(note),
         "answer": note.text,
         "sentences": [],
         "passages": [],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rag.exports.conversation_record import NO_DOCUMENT, answer_of
-from rag.exports.note_records import title_of
+from rag.exports.note_records import note_title
 from rag.text.locations import cited_place
 from rag.text.table_rows import table_rows
 from rag.types import Answer, Note
@@ -26,7 +26,7 @@ def shown_note(note: Note, documents: Mapping[str, int]) -> dict[str, Any]:
     return {
         "id": note.id,
         "title": note.title,
-        "shown_title": note.title or title_of(note.record, note.text) or gettext("Without a title"),
+        "shown_title": note_title(note) or gettext("Without a title"),
         "text": note.text,
         "text_html": inert_html(inert_markdown(note.text)),
         "saved_html": _saved(saved) if saved else "",

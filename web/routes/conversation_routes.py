@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from rag.answering.conversation_settings import problems
 from rag.errors import AccessError, SettingsError
-from rag.exports.note_records import title_of
+from rag.exports.note_records import note_title
 from rag.services import Services
 from rag.text.message_catalogues import to_translate
 from rag.types import Conversation, Thumb
@@ -141,7 +141,7 @@ class ConversationRoutes:
         text = " ".join(request.query_params.get("text", "")[:_MAX_TEXT_CHARACTERS].split())
         found = self._services.conversations.conversations(owner, text)
         talks = [each for each in found if each.exchanges or each.unanswered]
-        notes = [(note, note.title or title_of(note.record, note.text)) for note in self._services.notes.notes(owner)]
+        notes = [(note, note_title(note)) for note in self._services.notes.notes(owner)]
         having = [(note, title) for note, title in notes if text.casefold() in f"{title} {note.text}".casefold()]
         return data(
             {
