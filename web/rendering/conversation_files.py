@@ -85,9 +85,9 @@ def shared_page(conversation: Conversation, exchanges: Sequence[Exchange], quote
     return _html(conversation, _with_answers(exchanges), quote_image, for_others=True)
 
 
-def file_name(conversation: Conversation, form: Format) -> str:
-    """Return a name for the file that every file system accepts."""
-    words = re.sub(r"[^\w\-]+", "-", conversation.name).strip("-_")[:_MAX_NAME_CHARACTERS].rstrip("-")
+def file_name(name: str, form: Format) -> str:
+    """Return the name of a file of this content that every file system accepts."""
+    words = re.sub(r"[^\w\-]+", "-", name).strip("-_")[:_MAX_NAME_CHARACTERS].rstrip("-")
     return f"{words or 'conversation'}.{form}"
 
 

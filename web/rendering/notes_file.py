@@ -5,22 +5,20 @@ from typing import Any
 
 from rag.exports.note_records import note_title
 from rag.types import Conversation, Exchange, Note
-from web.rendering.conversation_files import Format, QuoteImage, export, no_image
+from web.rendering.conversation_files import Format, QuoteImage, export
 
 
-def export_notes(
-    form: Format, notes: Sequence[Note], name: str, citewell: str, quote_image: QuoteImage = no_image
-) -> str:
+def export_notes(form: Format, notes: Sequence[Note], name: str, citewell: str, quote_image: QuoteImage) -> str:
     """Return the notes as a file's text; `citewell` is the version that writes it.
 
     Raises:
         LibraryError: a record is damaged.
     """
     exchanges = [_exchange(number, note, form) for number, note in enumerate(notes, start=1)]
-    return export(form, notes_as_conversation(notes, name), exchanges, citewell, quote_image)
+    return export(form, _as_conversation(notes, name), exchanges, citewell, quote_image)
 
 
-def notes_as_conversation(notes: Sequence[Note], name: str) -> Conversation:
+def _as_conversation(notes: Sequence[Note], name: str) -> Conversation:
     """Return the conversation that an export of notes looks like."""
     return Conversation(
         id="",

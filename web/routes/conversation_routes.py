@@ -104,7 +104,7 @@ class ConversationRoutes:
         exchanges = self._services.conversations.exchanges(conversation.id, owner)
         images = self._quote_images.of(readable_documents(self._services, owner))
         text = export(form, conversation, exchanges, self._services.provenance().citewell, images)
-        return download(text, conversation, form)
+        return download(text, conversation.name, form)
 
     def rate(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Store the user's rating of an answer."""
@@ -176,8 +176,7 @@ def asked_form(request: Request) -> Format:
     return form
 
 
-def download(text: str, conversation: Conversation, form: Format) -> Response:
-    """Return a conversation's file, to be kept under its name."""
-    name = quote(file_name(conversation, form))
-    headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+def download(text: str, name: str, form: Format) -> Response:
+    """Return a file, to be kept under the name of what is in it."""
+    headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(name, form))}"}
     return Response(text, media_type=MEDIA_TYPES[form], headers=headers)

@@ -14,7 +14,7 @@ from rag.types import Note
 from serving.ownership import readable_document, readable_documents
 from web.chat.briefings import briefing_question
 from web.page_language import gettext
-from web.rendering.notes_file import export_notes, notes_as_conversation
+from web.rendering.notes_file import export_notes
 from web.rendering.notes_html import shown_note
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import asked_form, download
@@ -133,7 +133,7 @@ class NoteRoutes:
         made_with = self._services.provenance().citewell
         images = self._quote_images.of(readable_documents(self._services, owner))
         text = export_notes(form, notes, _FILE_NAME, made_with, images)
-        return download(text, notes_as_conversation(notes, _FILE_NAME), form)
+        return download(text, _FILE_NAME, form)
 
     def _shown(self, note: Note, owner: str, status: int = 200) -> Response:
         return data(shown_note(note, self._documents(owner)), status)

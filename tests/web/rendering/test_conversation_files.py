@@ -159,7 +159,7 @@ def test_json_is_what_verify_reads_and_holds_nothing_else_of_the_machine() -> No
     ],
 )
 def test_the_file_has_a_name_that_is_only_a_name(name: str, file: str) -> None:
-    assert file_name(replace(TALK, name=name), "md") == file
+    assert file_name(name, "md") == file
 
 
 def test_notes_on_an_answer_are_in_every_file_and_act_in_none() -> None:
