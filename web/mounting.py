@@ -1,4 +1,7 @@
-"""Put the API before Gradio's app, whose middleware answers for pages of other sites its own way; prefixes of paths."""
+"""Answer the API's addresses before Gradio's app, and handle the path prefix of a proxy.
+
+Gradio's middleware would treat pages of other sites differently.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.application import Api
 
 
-def in_front(api: Api, prefix: str = "") -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def in_front(api: Api, prefix: str) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Return a lifespan of Gradio's app during which the API answers its own addresses, before any middleware.
 
     What is behind sees paths without the `prefix` that a proxy may have left before them.

@@ -47,11 +47,11 @@ class SharedSignIns:
 class Login:
     """The sign-in of one app. Without what is `shared` with others its sessions are its own."""
 
-    def __init__(self, users: UserStore, settings: Settings | None = None, shared: SharedSignIns | None = None) -> None:
+    def __init__(self, users: UserStore, settings: Settings, shared: SharedSignIns | None = None) -> None:
         self.users = users
-        self._audit = settings.audit_log if settings else None
-        self._openid = OpenIdSignIn(settings, users) if settings and settings.oidc_issuer else None
-        self._proxy = ProxySignIn(settings, users) if settings and settings.proxy_user_header else None
+        self._audit = settings.audit_log
+        self._openid = OpenIdSignIn(settings, users) if settings.oidc_issuer else None
+        self._proxy = ProxySignIn(settings, users) if settings.proxy_user_header else None
         self.sessions: SessionStore = shared.sessions if shared else Sessions(users)
         self._throttle: Throttle = shared.throttle if shared else LoginThrottle()
         self._cookie = shared.cookie if shared else ""
@@ -147,10 +147,9 @@ class Login:
 
     def _record(self, request: Request, action: Action, name: str) -> None:
         """Note it in the audit log. A name that nobody has is left out: it may be a password in the wrong field."""
-        if self._audit:
-            known = name if self.users.stamp(name) is not None else ""
-            with acting(known, address_of(request)):
-                record(self._audit, action, known)
+        known = name if self.users.stamp(name) is not None else ""
+        with acting(known, address_of(request)):
+            record(self._audit, action, known)
 
     def _token(self, request: Request) -> str:
         return request.cookies.get(self._cookie_name(request), "")  # read as browsers write them, whatever others are

@@ -77,7 +77,7 @@ def export(
     return _html(conversation, exported, quote_image)
 
 
-def shared_page(conversation: Conversation, exchanges: Sequence[Exchange], quote_image: QuoteImage = no_image) -> str:
+def shared_page(conversation: Conversation, exchanges: Sequence[Exchange], quote_image: QuoteImage) -> str:
     """Return the conversation as a page for people who may read it and no more.
 
     Of documents it has only what the answers cite, and of its owner neither ratings nor remarks.

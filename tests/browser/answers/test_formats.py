@@ -9,7 +9,7 @@ from tests.browser.conftest import Serve, pane
 from tests.rag.exports.test_conversation_record import ANSWER
 from tests.support.browser_tab import Tab, serious_violations
 from tests.web.rendering.test_conversation_files import TALK, exchange
-from web.rendering.conversation_files import export, shared_page
+from web.rendering.conversation_files import export, no_image, shared_page
 from web.rendering.inert_html import inert_html
 from web.rendering.markdown import inert_markdown
 
@@ -177,7 +177,7 @@ def test_a_wide_table_scrolls_inside_of_exports_and_shared_pages(browser: Browse
     sentence = ANSWER.sentences[0]
     quoted = replace(sentence, citations=(replace(sentence.citations[0], quote=row),), missing=("20",))
     told = exchange(1, text=f"{ANSWER.text}\n\n{TABLE}", sentences=(quoted, *ANSWER.sentences[1:]))
-    for html in (shared_page(TALK, [told]), export("html", TALK, [told], "0.1.0")):
+    for html in (shared_page(TALK, [told], no_image), export("html", TALK, [told], "0.1.0")):
         page = Tab(browser.new_page(viewport={"width": width, "height": 800}))
         page.page.set_content(html)
         expect(page.page.locator("s.cw-lacking")).to_have_css("text-decoration-line", "line-through")

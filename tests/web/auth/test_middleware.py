@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from rag.settings import Settings
 from rag.stores.postgres.postgres_stores import PostgresStores
 from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
@@ -28,8 +29,12 @@ def everything() -> Starlette:
     return Starlette(routes=[Route("/{path:path}", seen, methods=["GET", "POST", "DELETE"])])
 
 
+def login(users: Users, shared: SharedSignIns | None = None) -> Login:
+    return Login(users, Settings(library=users.path.parent), shared)
+
+
 def client(users: Users | None, *, base: str = "http://127.0.0.1:7860", address: str = "1.1.1.1") -> TestClient:
-    app = Guard(everything(), Login(users) if users else None)
+    app = Guard(everything(), login(users) if users else None)
     return TestClient(app, base_url=base, follow_redirects=False, client=(address, 5000))
 
 
@@ -76,9 +81,7 @@ def test_while_the_database_does_not_answer_nobody_is_let_in_and_a_person_is_tol
 ) -> None:
     sessions, failures = postgres_stores.shared("sessions"), postgres_stores.shared("failed_sign_ins")
     shared = SharedSignIns(StoredSessions(users, sessions), StoredThrottle(failures), "citewell-shared")
-    at = TestClient(
-        Guard(everything(), Login(users, shared=shared)), base_url="http://127.0.0.1", follow_redirects=False
-    )
+    at = TestClient(Guard(everything(), login(users, shared)), base_url="http://127.0.0.1", follow_redirects=False)
     assert sign_in(at) == 303
     assert "citewell-shared" in at.cookies
     assert at.get("/").json()["user"] == "ann"

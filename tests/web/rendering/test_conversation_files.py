@@ -109,7 +109,7 @@ def test_html_speaks_the_language_of_the_page_in_the_direction_of_its_script() -
 
 def test_a_shared_page_is_in_the_theme_chosen_in_the_app_and_a_file_in_that_of_whoever_opens_it() -> None:
     with in_theme("dark"):
-        assert ("data-theme", "dark") in Seen(shared_page(TALK, [exchange(1)])).attributes
+        assert ("data-theme", "dark") in Seen(shared_page(TALK, [exchange(1)], no_image)).attributes
         assert "data-theme" not in dict(html(exchange(1)).attributes)
 
 
@@ -124,7 +124,7 @@ def hostile() -> Exchange:
 
 def test_nothing_in_an_html_export_or_a_shared_page_acts_or_is_fetched() -> None:
     exchanges = (hostile(), exchange(2, abstained=True))
-    for seen in (html(*exchanges), Seen(shared_page(TALK, exchanges))):
+    for seen in (html(*exchanges), Seen(shared_page(TALK, exchanges, no_image))):
         assert not {"script", "img", "a", "iframe", "object", "link"} & set(seen.tags)
         assert not [name for name, _ in seen.attributes if name.startswith("on") or name in ("src", "href", "srcset")]
         (policy,) = [v for n, v in seen.attributes if n == "content" and v and "default-src" in v]
