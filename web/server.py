@@ -39,13 +39,13 @@ from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.idle_overviews import IdleOverviews
+from web.idle_refresh import BackgroundRefresh
 from web.layout import lay_out
 from web.mounting import in_front
 from web.page_blocks import PageBlocks, without_servers
 from web.rendering.templates import render
 from web.routes import route_table
 from web.routes.route_table import ICON
-from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
 _EVENTS_AT_ONCE = 256

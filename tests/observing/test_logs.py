@@ -53,7 +53,7 @@ def test_json_is_one_object_a_line_with_fields_and_tracebacks() -> None:
 def test_text_is_for_people_and_has_requests_and_warnings_only() -> None:
     stream = io.StringIO()
     logs.configure("text", stream)
-    logging.getLogger("web.upkeep").info("read again: %s", "diary.txt")
+    logging.getLogger("web.idle_refresh").info("read again: %s", "diary.txt")
     logging.getLogger("citewell.access").info("GET %s", "/api/v1")
     logging.getLogger("httpx").warning("slow")
     first, second = stream.getvalue().splitlines()
@@ -74,10 +74,10 @@ def test_the_web_server_writes_to_the_same_log() -> None:
 
 def test_a_file_takes_the_log_at_the_level_of_the_setting_and_is_private(tmp_path: Path) -> None:
     logs.configure("text", level="info", file=tmp_path / "logs" / "app.log")
-    logging.getLogger("web.upkeep").info("read again: %s", "diary.txt")
-    logging.getLogger("web.upkeep").debug("too much")
+    logging.getLogger("web.idle_refresh").info("read again: %s", "diary.txt")
+    logging.getLogger("web.idle_refresh").debug("too much")
     (line,) = (tmp_path / "logs" / "app.log").read_text().splitlines()
-    assert line.endswith("INFO web.upkeep: read again: diary.txt")
+    assert line.endswith("INFO web.idle_refresh: read again: diary.txt")
     assert (tmp_path / "logs" / "app.log").stat().st_mode & 0o077 == 0
     with pytest.raises(SettingsError, match="Change log_file"):
         logs.configure("text", file=tmp_path / "logs" / "app.log" / "below")

@@ -11,7 +11,7 @@ from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from tests.support.waiting import until
-from tests.web.test_upkeep import WAIT_S
+from tests.web.test_idle_refresh import WAIT_S
 from web.idle_overviews import IdleOverviews
 
 Store = Callable[..., int]

@@ -21,8 +21,8 @@ from tests.support.commands import run_citewell
 from tests.support.scripted_app import LOADING
 from tests.support.waiting import until
 from web.chat.answer_jobs import AnswerJobs, View
+from web.idle_refresh import BackgroundRefresh
 from web.server import RunningApp
-from web.upkeep import BackgroundRefresh
 
 
 class ClosedBlocks:

@@ -27,6 +27,7 @@ from web.auth.login import Login
 from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.reading_ahead import ReadingAhead
+from web.idle_refresh import BackgroundRefresh
 from web.mounting import PathPrefix
 from web.page_language_middleware import PageLanguage
 from web.rendering.quote_images import QuoteImages
@@ -41,7 +42,6 @@ from web.routes.page_routes import PageRoutes
 from web.routes.share_routes import ShareRoutes
 from web.routes.shared_pages import SharedPages
 from web.routes.source_routes import SourceRoutes
-from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
 _STATIC = Path(web.__file__).parent / "static"

@@ -14,10 +14,10 @@ from rag.text.facets import facts_line, years_of
 from rag.types import Document, DocumentFacts, LedgerEntry
 from serving.ownership import readable_documents, shares_of
 from serving.share import CollectionShare
+from web.idle_refresh import RefreshState
 from web.page_language import current_language, gettext
 from web.rendering.quotes_html import extent
 from web.stored_texts import kind_shown, language_shown, reason_shown
-from web.upkeep import RefreshState
 
 _MAX_KEPT = 8
 """Users and languages whose list is kept: that of 10,000 documents takes 2 MB."""

@@ -42,11 +42,11 @@ from serving.received_files import (
 )
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
+from web.idle_refresh import BackgroundRefresh, RefreshState
 from web.page_language import decimal, gettext
 from web.routes.endpoint import PRIVATE, data, endpoint, json_endpoint
 from web.routes.source_listing import SourceListing, address_of
 from web.stored_texts import reason_shown
-from web.upkeep import BackgroundRefresh, RefreshState
 
 SAMPLE = Path(web.__file__).parent.parent / "data" / "documents" / "debian-social-contract.md"
 _MAX_PASSWORD_CHARACTERS = 1000

@@ -21,7 +21,7 @@ from serving.uploading.uploads import Uploads
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.api_server import store_document
 from web.auth.access import USER
-from web.upkeep import BackgroundRefresh
+from web.idle_refresh import BackgroundRefresh
 
 T = TypeVar("T")
 

@@ -26,8 +26,8 @@ from tests.support.servers.api_server import store_document
 from tests.web.routes.test_conversation_routes import PROVENANCE
 from web.auth.login import Login
 from web.chat.answer_jobs import AnswerJobs
+from web.idle_refresh import BackgroundRefresh
 from web.routes.route_table import middleware, routes
-from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
 SECRET = "The secret word is marzipan."

@@ -11,7 +11,7 @@ from rag.types import Overview
 from tests.support.fakes import ScriptedGenerator
 from tests.web.routes.conftest import client, id_of, store
 from tests.web.test_idle_overviews import TEXT, Writer
-from tests.web.test_upkeep import WAIT_S
+from tests.web.test_idle_refresh import WAIT_S
 from web.chat.answer_jobs import AnswerJobs, View
 from web.chat.state import Conversation
 from web.routes.guide_routes import GuideRoutes

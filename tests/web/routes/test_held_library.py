@@ -16,8 +16,8 @@ from serving.page_images import open_page_images
 from serving.uploading.uploads import Uploads
 from tests.web.routes.conftest import client, id_of
 from web.chat.answer_jobs import AnswerJobs
+from web.idle_refresh import BackgroundRefresh
 from web.routes.route_table import routes
-from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
 Change = tuple[str, str, object]

@@ -8,10 +8,10 @@ from rag.services import Services
 from rag.types import Document
 from serving import ownership
 from tests.web.routes.conftest import store
+from web.idle_refresh import RefreshState
 from web.page_language import in_language
 from web.routes import source_listing
 from web.routes.source_listing import SourceListing
-from web.upkeep import RefreshState
 
 UP_TO_DATE = RefreshState(0, 0, frozenset())
 

@@ -11,9 +11,9 @@ from serving.uploading.uploads import Uploads
 from tests.ingest.web.site_server import page, serving_site
 from tests.serving.uploading.sent_files import ended
 from tests.web.routes.conftest import client, id_of, store
+from web.idle_refresh import BackgroundRefresh
 from web.page_language import in_language
 from web.routes.source_routes import MAX_MANY, SAMPLE, SourceRoutes, describe_progress, upload_shown
-from web.upkeep import BackgroundRefresh
 
 
 @pytest.fixture

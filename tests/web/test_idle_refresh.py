@@ -13,7 +13,7 @@ from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.waiting import until
-from web.upkeep import BackgroundRefresh
+from web.idle_refresh import BackgroundRefresh
 
 WAIT_S = 60
 
