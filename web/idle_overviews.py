@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
-from rag.answering.overviews import SUMMARISE
+from rag.answering.overviews import overview_question
 from rag.errors import CitewellError
 from rag.services import Services
 from rag.types import Document
@@ -71,7 +71,7 @@ class IdleOverviews:
         if document is None:
             self._seen = generation
             return
-        question = SUMMARISE.get(document.facts.language, SUMMARISE["en"])
+        question = overview_question(document)
         interrupted = _Interruption(lambda: self._stopped.is_set() or self._is_busy())
         self._tried.add(_version(document))  # what does not stand, or fails, is not tried again and again
         self._services.assistant.answer(question, within={document.id}, cancelled=interrupted)

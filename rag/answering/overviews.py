@@ -12,7 +12,7 @@ from rag.interfaces import ContentFilter, Library
 from rag.retrieval.gatherer import MAX_SUMMARISED
 from rag.text.characters import script_runs
 from rag.text.message_catalogues import date_in, messages_in
-from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
+from rag.types import Answer, Cited, Document, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.question_reader import needs_conversation
 from rag.understanding.summary_subjects import (
@@ -127,6 +127,11 @@ def events(kept: Answer) -> Iterator[Event]:
     yield Token(kept.text)
     yield Cited(kept.sentences)
     yield kept
+
+
+def overview_question(document: Document) -> str:
+    """Return the question for an overview of a document, in its language if there is one."""
+    return SUMMARISE.get(document.facts.language, SUMMARISE["en"])
 
 
 def kept_note(answer: Answer) -> str:

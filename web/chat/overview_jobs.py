@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
 
-from rag.answering.overviews import SUMMARISE
+from rag.answering.overviews import overview_question
 from rag.errors import BusyError, CitewellError
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
@@ -59,7 +59,7 @@ class OverviewJobs:
             job.stop()
 
     def _write(self, document: Document, cancelled: CancelEvent) -> Iterator[str]:
-        question = SUMMARISE.get(document.facts.language, SUMMARISE["en"])
+        question = overview_question(document)
         assistant = self._services.assistant
         drawn = AnswerView(question, (), assistant.context_tokens, self._services.library)
         try:
