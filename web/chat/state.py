@@ -87,9 +87,13 @@ class TabState:
 def parse_tab_state(text: str) -> TabState:
     """Read a tab's state from JSON, and ignore what cannot be read."""
     try:
-        value = json.loads(text or "{}")
+        return tab_state(json.loads(text or "{}"))
     except (ValueError, RecursionError):
         return TabState()
+
+
+def tab_state(value: object) -> TabState:
+    """Read a tab's state from what it sent, and ignore what cannot be read."""
     if not isinstance(value, dict):
         return TabState()
     excluded, conversation, settings = (value.get(name) for name in ("excluded", "conversation", "settings"))

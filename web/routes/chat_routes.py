@@ -1,6 +1,5 @@
 """Routes of the chat beside Gradio's events: a question is told while it is typed, and others go on from its answer."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from web.chat.answer_jobs import AnswerJobs
 from web.chat.follow_ups import follow_ups
 from web.chat.reading_ahead import ReadingAhead
 from web.chat.search_scope import documents_to_search
-from web.chat.state import parse_tab_state
+from web.chat.state import tab_state
 from web.routes.endpoint import data, endpoint, json_endpoint
 
 
@@ -38,7 +37,7 @@ class ChatRoutes:
         """Begin to read for a question; return whether it is worth telling of the next one."""
         question = sent.get("question")
         if isinstance(question, str) and question.strip():
-            self._reading.begin(question, parse_tab_state(json.dumps(sent.get("tab"))), owner)
+            self._reading.begin(question, tab_state(sent.get("tab")), owner)
         return data({"on": self._reading.is_on})
 
     def follow_ups(self, request: Request, owner: str) -> Response:
