@@ -1,8 +1,9 @@
-"""Choose the language of the page for each request, and translate the page's own texts into it."""
+"""Choose the language of the page for each request, and translate the page's own texts into it, its scripts' too."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -10,11 +11,14 @@ from babel.numbers import format_decimal
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
-from rag.text.message_catalogues import LANGUAGES, SOURCE, messages_in
+from rag.text.message_catalogues import LANGUAGES, SOURCE, catalogue_of, messages_in
 
 COOKIE = "citewell-language"
 _MAX_HEADER = 1000
 _MAX_WISHES = 20
+_SCRIPT = ".js"
+_NUMBERS = (*range(201), 1000, 10**6)
+"""Among these, each language has an example of every plural form that it has for whole numbers."""
 
 _current: ContextVar[str] = ContextVar("page_language", default=SOURCE)
 
@@ -55,6 +59,26 @@ def decimal(value: float, places: int = 0) -> str:
     return str(format_decimal(value, pattern, locale=current_language()))
 
 
+@cache
+def script_messages(language: str) -> dict[str, str | dict[str, str]]:
+    """Return the translations of the scripts' texts by their English, none of them for English.
+
+    One with plural forms has them by categories of numbers, `{"one": …, "other": …}`, as `Intl.PluralRules` names them.
+    """
+    if language == SOURCE:
+        return {}
+    texts: dict[str, str | dict[str, str]] = {}
+    for message in catalogue_of(language):
+        if not message.id or not message.string or not _is_of_a_script(message):
+            continue
+        if isinstance(message.id, str):
+            texts[message.id] = str(message.string)
+        else:
+            one, other = message.id
+            texts[one] = _plural_forms(language, one, other)
+    return texts
+
+
 def language_of_event(request: Any) -> str:
     """Return the language of the page that sent Gradio an event: its handlers run apart from the request."""
     return language_of(Headers(dict(getattr(request, "headers", None) or {})))
@@ -91,3 +115,14 @@ def _accepted(header: str) -> list[str]:
         except ValueError:
             continue  # not a wish that anybody could mean
     return [tag for weight, tag in sorted(wishes, key=lambda wish: -wish[0]) if weight > 0]
+
+
+def _is_of_a_script(message: Any) -> bool:
+    return any(path.endswith(_SCRIPT) for path, _ in message.locations)
+
+
+def _plural_forms(language: str, one: str, other: str) -> dict[str, str]:
+    category_of = Locale.parse(language).plural_form
+    examples = {category_of(number): number for number in reversed(_NUMBERS)}
+    texts = messages_in(language)
+    return {category: texts.ngettext(one, other, number) for category, number in examples.items()}

@@ -6,10 +6,9 @@ Gradio adds a page's own head by a script, after the first paint: too late for t
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.page_language import direction, in_language, language_of
+from web.page_language import direction, in_language, language_of, script_messages
 from web.rendering.page_theme import in_theme, theme_of
 from web.rendering.templates import render
-from web.script_messages import script_messages
 
 _PAGES = ("/", "")
 _GRADIO_LANGUAGE = b'lang="en"'

@@ -8,7 +8,7 @@ import pytest
 import web
 from rag.text.message_catalogues import LANGUAGES
 from tests.support.paths import ROOT
-from web.script_messages import script_messages
+from web.page_language import script_messages
 
 STATIC = Path(web.__file__).parent / "static"
 NESTED = re.compile(r"\$\{[^}`]*\btn?\(")
