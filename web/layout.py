@@ -158,13 +158,12 @@ def _static(html: str, name: str) -> gr.HTML:
 
 
 def _mounted(html: str, module: str, name: str = "") -> Any:
-    """Return an element that a module takes charge of; without a `name` it has the module's."""
-    return gr.HTML(html, js_on_load=_mounts(module), apply_default_css=False, elem_id=name or f"cw-{module}")
+    """Return an element that one of our modules takes charge of; without a `name` it has the module's.
 
-
-def _mounts(module: str) -> str:
-    """Return the script that hands an element to one of our modules, which may send the server the event 'changed'."""
-    return (
+    The module may send the server the event 'changed'.
+    """
+    script = (
         f"import(new URL('citewell/static/{module}.js', document.baseURI))"
         ".then((module) => module.mount(element, () => trigger('changed')));"
     )
+    return gr.HTML(html, js_on_load=script, apply_default_css=False, elem_id=name or f"cw-{module}")

@@ -47,12 +47,7 @@ class AnswerJob(Generic[Shown]):
         self._view: Shown | None = None
         self._views = 0
         self._error: Exception | None = None
-        self._ended = False
-
-    @property
-    def has_ended(self) -> bool:
-        """True once the answer is complete, stopped or failed."""
-        return self._ended
+        self.has_ended = False
 
     def stop(self) -> None:
         """End the answer with what there is of it."""
@@ -61,7 +56,7 @@ class AnswerJob(Generic[Shown]):
     def wait(self, seconds: float) -> None:
         """Wait for the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ended, seconds)
+            self._changed.wait_for(lambda: self.has_ended, seconds)
 
     def views(self, left: Event) -> Iterator[Shown]:
         """Yield the latest view whenever it changes, until the end or until the tab has `left`.
@@ -71,8 +66,8 @@ class AnswerJob(Generic[Shown]):
         seen = 0
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._views > seen or self._ended or left.is_set())  # noqa: B023
-                view, count, ended = self._view, self._views, self._ended
+                self._changed.wait_for(lambda: self._views > seen or self.has_ended or left.is_set())  # noqa: B023
+                view, count, ended = self._view, self._views, self.has_ended
             if left.is_set():
                 return
             if view and count > seen:
@@ -89,7 +84,7 @@ class AnswerJob(Generic[Shown]):
         An error in the writing is raised here.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._views > seen or self._ended, seconds)
+            self._changed.wait_for(lambda: self._views > seen or self.has_ended, seconds)
             if self._error:
                 raise self._error
             return self._view, self._views
@@ -109,7 +104,7 @@ class AnswerJob(Generic[Shown]):
             self._error = error
         finally:
             with self._changed:
-                self._ended = True
+                self.has_ended = True
                 self._changed.notify_all()
 
     def _show(self, view: Shown) -> None:
