@@ -66,7 +66,7 @@ class PageBlocks(gr.Blocks):  # type: ignore[misc]  # Gradio is not typed
 
 @contextmanager
 def without_servers() -> Iterator[None]:
-    """Lay pages out without the servers that Gradio makes of each, three of one page: `launch` makes the one in use."""
+    """Build pages without the server that Gradio would make for each of them; `launch` makes the one that is used."""
     create, App.create_app = App.create_app, staticmethod(lambda *_, **__: None)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Tell who is asking: whose documents are whose, `serving.ownership` knows."""
+"""Tell who sends a request. What is theirs, `serving.ownership` decides."""
 
 import gradio as gr
 from starlette.requests import Request

@@ -1,6 +1,7 @@
 """Remember who is signed in. A session ends with time, by signing out, and when its user's password changes.
 
-Those of one app are in its memory. Where apps share the database of a library, who signs in or out at one does at all.
+Those of one app are in its memory. Apps that share a database share their sessions: signing in or out at one does so
+at all.
 """
 
 import time

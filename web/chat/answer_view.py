@@ -19,7 +19,7 @@ _REDRAW_S = 0.05
 _SHORT = 2000
 _REDRAW_S_PER_CHARACTER = 1e-5
 """Tokens may come faster than anybody reads, and each redraw costs the browser a whole message: some milliseconds for a
-thousand characters. A message that is longer than `_SHORT` is drawn the more seldom."""
+thousand characters. The longer a message is beyond `_SHORT`, the less often it is drawn."""
 
 
 class AnswerView:
