@@ -93,10 +93,10 @@ function glue(chip) {
 
 /**
  * @param {Element | null} button
- * @param {string | undefined} name
+ * @param {string} name
  */
 function setIcon(button, name) {
-  if (!(button instanceof HTMLElement) || !name || button.dataset.icon === name) return;
+  if (!(button instanceof HTMLElement) || button.dataset.icon === name) return;
   button.dataset.icon = name;
   button.querySelector(":scope > .cw-svg")?.remove();
   button.append(icon(name));
