@@ -2,9 +2,9 @@
 // A button that copies a text, and says so: by its sign and its name, and in words.
 
 import { make } from "../dom.js";
-import { say } from "../viewer/save-note.js";
 import { icon } from "./icons.js";
 import { t } from "./messages.js";
+import { say } from "./toast.js";
 
 const COPIED_MS = 1500;
 

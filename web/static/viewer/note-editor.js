@@ -3,8 +3,8 @@
 
 import { messageOf, sendJson } from "../api.js";
 import { closest, query } from "../dom.js";
-import { say } from "./save-note.js";
 import { t } from "../page/messages.js";
+import { say } from "../page/toast.js";
 
 /** @type {HTMLDialogElement} */
 let dialog;

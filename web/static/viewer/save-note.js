@@ -2,14 +2,8 @@
 // Save an answer, a part of it or a quote as a note, and say so.
 
 import { messageOf, sendJson } from "../api.js";
-import { addToPage, make } from "../dom.js";
 import { t } from "../page/messages.js";
-
-const SAID_MS = 4000;
-/** @type {HTMLElement | null} */
-let toast = null;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let timer;
+import { say } from "../page/toast.js";
 
 /** @param {Record<string, unknown>} saved as the route of notes takes it */
 export async function saveNote(saved) {
@@ -20,15 +14,4 @@ export async function saveNote(saved) {
   } catch (error) {
     say(messageOf(error));
   }
-}
-
-/** @param {string} text */
-export function say(text) {
-  if (!toast) {
-    toast = make("p", { className: "cw-toast", role: "status" });
-    addToPage(toast);
-  }
-  toast.textContent = text;
-  clearTimeout(timer);
-  timer = setTimeout(() => toast && (toast.textContent = ""), SAID_MS);
 }
