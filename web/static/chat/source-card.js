@@ -4,6 +4,7 @@
 
 import { addToPage, closest, make, queryAll } from "../dom.js";
 import { cropView } from "../viewer/crop-view.js";
+import { textBetween } from "../viewer/marked-text.js";
 import { fetchPage } from "../viewer/page-view.js";
 import { targetOf } from "../viewer/target.js";
 import { t } from "../page/messages.js";
@@ -191,7 +192,7 @@ function line(className, text, more = "") {
  */
 async function source(chip) {
   const page = chip instanceof HTMLButtonElement ? await fetchPage(targetOf(chip)).catch(() => null) : null;
-  const quoted = page ? [...page.text].slice(page.start, page.end).join("") : "";
+  const quoted = page ? textBetween(page.text, page.start, page.end) : "";
   if (!page || !quoted.trim()) {
     const note = page?.note ? [make("p", { className: "cw-note" }, page.note)] : [];
     return [make("p", {}, saidBy(chip)), ...note];

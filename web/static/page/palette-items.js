@@ -10,6 +10,7 @@ import { openRight, showTab, switchTo } from "./panes.js";
 import { allSources } from "../sources/known-sources.js";
 import { reveal } from "../sources/list-window.js";
 import { showGuide } from "../viewer/guide.js";
+import { valueOf } from "../viewer/target.js";
 import { openHelp } from "./help.js";
 
 /** @typedef {{ name: string, kind: string, run: () => void, keys?: string }} Item */
@@ -122,7 +123,7 @@ function sources() {
  */
 function openSource(id, name) {
   const row = reveal(id)?.querySelector("button.cw-doc");
-  const button = row instanceof HTMLButtonElement ? row : make("button", { value: `${id}:1:0:0:` }, name);
+  const button = row instanceof HTMLButtonElement ? row : make("button", { value: valueOf(id) }, name);
   openRight();
   showGuide(button);
   switchTo("page");

@@ -4,6 +4,7 @@
 import { make } from "../dom.js";
 import { documentIcon, icon, iconButton } from "../page/icons.js";
 import { t } from "../page/messages.js";
+import { valueOf } from "../viewer/target.js";
 
 /** @typedef {{ isAsked: boolean, isChosen: boolean, isOpen: boolean }} RowState */
 
@@ -20,7 +21,7 @@ export function documentRow(source, { isAsked, isChosen, isOpen }) {
   const attributes = {
     type: "button",
     className: "cw-link cw-open cw-doc",
-    value: `${id}:1:0:0:`,
+    value: valueOf(id),
     "data-key": `o${id}`,
     dir: "auto",
     title: [name, ...about(source)].join("\n"),

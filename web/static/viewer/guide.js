@@ -6,6 +6,7 @@ import { askQuestion, restrictTo } from "../chat/ask.js";
 import { closest, make, query } from "../dom.js";
 import { chosenPlace, contentsList, fetchContents } from "./contents.js";
 import { showView } from "./right-pane.js";
+import { targetOf } from "./target.js";
 import { openPlace, show } from "./viewer.js";
 import { drawFormulas } from "../page/formulas.js";
 import { t } from "../page/messages.js";
@@ -46,7 +47,7 @@ export function mount(element) {
 export async function showGuide(button) {
   leave();
   origin = button;
-  documentId = button.value.split(":")[0] ?? "";
+  documentId = targetOf(button).id;
   const [thisRequest, id] = [++latestRequest, documentId];
   draw({ document: button.textContent ?? "", extent: "", facts: {}, overview: "", begin: false, questions: [] });
   showView("guide");

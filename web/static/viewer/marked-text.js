@@ -8,6 +8,16 @@ import { make } from "../dom.js";
 /** @typedef {(from: number, to: number) => (string | Node)[]} Slice text of a range, with its marked parts */
 
 /**
+ * Return a part of a text, from one code point to another.
+ * @param {string} text
+ * @param {number} start
+ * @param {number} end
+ */
+export function textBetween(text, start, end) {
+  return [...text].slice(start, end).join("");
+}
+
+/**
  * @param {string} text
  * @param {Range[]} ranges
  * @returns {Slice}

@@ -3,6 +3,7 @@
 
 import { request } from "../api.js";
 import { make } from "../dom.js";
+import { textBetween } from "./marked-text.js";
 import { marks } from "./marks.js";
 import { textLayer } from "./text-layer.js";
 import { textView } from "./text-view.js";
@@ -92,7 +93,7 @@ export function drawPage(container, page, found, asText = false) {
  */
 function imageView({ boxes, page, text, start, end }, image) {
   image.alt = t("Page {page}", { page });
-  const cited = [...text].slice(start, end).join("");
+  const cited = textBetween(text, start, end);
   const forScreenReaders = cited ? [make("p", { className: "cw-unseen" }, t("Cited: {words}", { words: cited }))] : [];
   return make("div", { className: "cw-picture" }, image, ...marks(boxes), ...forScreenReaders);
 }

@@ -9,8 +9,10 @@ import { showTex } from "../page/formulas.js";
 import { t } from "../page/messages.js";
 import { sourceOf } from "../sources/known-sources.js";
 import { besidePage } from "./beside.js";
-import { shownPage } from "./viewer.js";
+import { textBetween } from "./marked-text.js";
 import { saveNote } from "./save-note.js";
+import { targetOf } from "./target.js";
+import { shownPage } from "./viewer.js";
 
 const PAUSE_MS = 200;
 const MAX_QUOTED = 300;
@@ -153,11 +155,13 @@ function ofAnswer(answer, range, text) {
  * @param {Range} range
  */
 function citedIn(element, range) {
-  const chips = [...element.querySelectorAll("button.cw-chip")];
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = element.querySelectorAll("button.cw-chip");
+  const chips = [...buttons];
   const within = chips.filter((chip) => range.intersectsNode(chip));
   const next = chips.find((chip) => range.comparePoint(chip, 0) > 0);
   const cited = within.length ? within : next ? [next] : [];
-  return [...new Set(cited.map((chip) => Number(chip.getAttribute("value")?.split(":")[0])).filter(Boolean))];
+  return [...new Set(cited.map((chip) => Number(targetOf(chip).id)).filter(Boolean))];
 }
 
 /**
@@ -166,12 +170,13 @@ function citedIn(element, range) {
  * @returns {Words | null}
  */
 function ofCard(card, selected) {
-  const [id = 0, page = 0, start = 0, end = 0] = (card.querySelector(".cw-open")?.getAttribute("value") ?? "")
-    .split(":")
-    .map(Number);
+  const open = card.querySelector("button.cw-open");
+  if (!(open instanceof HTMLButtonElement)) return null;
+  const { id, page, start, end } = targetOf(open);
+  const document_ = Number(id);
   const text = selected || (card.querySelector(".cw-quote")?.textContent ?? "").replaceAll(/\s+/g, " ").trim();
-  if (!id) return null;
-  return { text, documents: [id], note: { document: id, page, start, end, quote: selected } };
+  if (!document_) return null;
+  return { text, documents: [document_], note: { document: document_, page, start, end, quote: selected } };
 }
 
 /**
@@ -182,7 +187,7 @@ function ofCard(card, selected) {
 function ofPage(selected, within) {
   const page = within?.closest("#cw-beside") ? besidePage() : shownPage();
   if (!page || (!selected && page.start >= page.end)) return null;
-  const cited = [...page.text].slice(page.start, page.end).join("");
+  const cited = textBetween(page.text, page.start, page.end);
   const note = selected ? { quote: selected } : { start: page.start, end: page.end };
   const document_ = Number(page.id);
   return { text: selected || cited, documents: [document_], note: { document: document_, page: page.page, ...note } };

@@ -23,6 +23,14 @@ export function targetOf(citation) {
 }
 
 /**
+ * Return the value of a button that leads to the beginning of a document.
+ * @param {number} id
+ */
+export function valueOf(id) {
+  return `${id}:1:0:0:`;
+}
+
+/**
  * Return the cited cells on a page as it is now: none if the citation is no longer where it was.
  * @param {Target | null} target
  * @param {{ start: number, end: number }} page
