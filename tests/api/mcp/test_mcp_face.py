@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from api.access.key_store import KeyStore
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import ERAS, INITIALIZE, over_http, values_of
@@ -28,9 +29,14 @@ async def test_clients_of_both_eras_are_served(running: RunningApi) -> None:
             assert values_of(await opened.call_tool("list_documents", {}))["total"] == 2
 
 
-def test_a_revoked_or_unknown_key_is_refused(http: httpx.Client) -> None:
-    refused = http.post("/mcp", json=INITIALIZE, headers={**HEADERS, "Authorization": "Bearer cw_nothing"})
-    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+def test_a_revoked_or_unknown_key_is_refused(http: httpx.Client, services: Services) -> None:
+    revoked = make_key(services)
+    known = http.post("/mcp", json=INITIALIZE, headers={**HEADERS, "Authorization": f"Bearer {revoked}"})
+    assert known.status_code == 200
+    KeyStore(services.settings.library).revoke("program")
+    for key in (revoked, "cw_nothing"):
+        refused = http.post("/mcp", json=INITIALIZE, headers={**HEADERS, "Authorization": f"Bearer {key}"})
+        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
 
 
 def test_requests_from_elsewhere_are_refused_but_with_a_key_any_host_leads_here(

@@ -146,7 +146,7 @@ def test_an_error_after_the_first_word_is_said_in_the_stream(services: Services)
             chunks.extend(opened.chat.completions.create(model="citewell", messages=messages(ASKED), stream=True))
 
 
-def test_the_list_of_sources_can_be_set_for_all(running: RunningApi) -> None:
+def test_the_list_of_sources_can_be_set_for_all() -> None:
     with scripted_services(api_sources=True) as made:
         store_document(made, "fees.txt", SAID)
         with serving_api(made) as server, openai_client(server) as opened:
