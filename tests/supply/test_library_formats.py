@@ -5,16 +5,18 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.upkeep.backup import back_up, restore
 from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
 from rag.stores.database import DATABASE, Database
-from rag.stores.schema import VERSION
+from rag.stores.schema import MIGRATIONS, VERSION
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.values import content
 from tests.supply.library_formats import CHUNK, FOLDER, TEXT
 
 
@@ -26,25 +28,28 @@ def write(folder: Path, version: int) -> Path:
     return folder
 
 
-def test_there_is_a_fixture_of_every_format() -> None:
+def test_there_is_a_fixture_of_every_format_and_a_migration_from_each_to_the_next() -> None:
+    assert set(MIGRATIONS) == set(range(1, VERSION))
     assert [path.name for path in sorted(FOLDER.iterdir())] == [f"format-{n}.sql" for n in range(1, VERSION + 1)]
 
 
 @pytest.mark.parametrize("version", range(1, VERSION + 1))
 def test_a_library_of_a_format_is_opened_whole(version: int, tmp_path: Path) -> None:
     folder, owner = write(tmp_path / "library", version), "ann" if version >= 3 else ""
-    library = SqliteLibrary(folder, embedder="words")
-    (document,) = library.documents(owner)
-    page = library.page(7, 1)
-    assert (document.id, document.name, page and page.text) == (7, "trees.txt", TEXT)
-    assert document.collection == ("Trees" if version >= 2 else "")
-    assert document.facts.title == ("On trees" if version >= 6 else "")
-    assert [chunk.text for chunk in library.chunks([3])] == [CHUNK]
-    assert library.vectors([3]).tolist() == [[1, 0, 0]]
-    assert [(entry.source, entry.document_id) for entry in library.ledger(owner)] == [("/trees.txt", 7)]
-    assert [overview.made_at[:4] for overview in library.overviews(7)] == (["2026"] if version >= 7 else [])
-    assert list(library.findings()) == []
-    library.close()
+    for _ in range(2):  # the second time there is nothing left to do
+        library = SqliteLibrary(folder, embedder="words")
+        (document,) = library.documents(owner)
+        page = library.page(7, 1)
+        assert (document.id, document.name, page and page.text) == (7, "trees.txt", TEXT)
+        assert (document.owner, document.also) == (owner, ())
+        assert document.collection == ("Trees" if version >= 2 else "")
+        assert document.facts.title == ("On trees" if version >= 6 else "")
+        assert [chunk.text for chunk in library.chunks([3])] == [CHUNK]
+        assert library.vectors([3]).tolist() == [[1, 0, 0]]
+        assert [(e.source, e.state, e.document_id) for e in library.ledger(owner)] == [("/trees.txt", "ready", 7)]
+        assert [overview.made_at[:4] for overview in library.overviews(7)] == (["2026"] if version >= 7 else [])
+        assert list(library.findings()) == []
+        library.close()
     conversations = SqlConversations(Database(folder, embedder="words"))
     assert [each.name for each in conversations.conversations("ann")] == (["Birches"] if version >= 4 else [])
     if version >= 4:
@@ -55,6 +60,42 @@ def test_a_library_of_a_format_is_opened_whole(version: int, tmp_path: Path) -> 
     notes = SqlNotes(Database(folder, embedder="words"))
     assert [note.title for note in notes.notes("ann")] == (["Yews"] if version >= 8 else [])
     notes.close()
+
+
+def columns(folder: Path) -> dict[str, set[str]]:
+    """Return the names of the columns of each table of a library."""
+    with closing(sqlite3.connect(folder / DATABASE)) as db:
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: {row[1] for row in db.execute(f"PRAGMA table_info({table})")} for table in tables}
+
+
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_a_library_of_a_format_gets_the_tables_of_a_new_one(version: int, tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old", version), tmp_path / "new"
+    for folder in (old, new):
+        SqliteLibrary(folder, embedder="words").close()
+    assert columns(old) == columns(new)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_empty_page_of_before_pages_had_states_is_known_as_empty(version: int, tmp_path: Path) -> None:
+    folder = write(tmp_path / "library", version)
+    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
+        db.execute("INSERT INTO pages VALUES (7, 2, '2', '')")
+    library = SqliteLibrary(folder, embedder="words")
+    assert [(page.number, page.state) for page in library.page_records(7)] == [(1, "ready"), (2, "empty")]
+    library.close()
+
+
+def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(tmp_path: Path) -> None:
+    folder = write(tmp_path / "library", 2)
+    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
+        db.execute("UPDATE sqlite_sequence SET seq = 9 WHERE name = 'documents'")  # 8 and 9 were removed
+    library = SqliteLibrary(folder, embedder="words")
+    assert library.remove(7)
+    assert (library.chunk_ids(), library.ledger()) == ([], [])
+    assert library.replace(content("a.txt", "one"), np.ones((1, 3), np.float32)).id == 10
+    library.close()
 
 
 @pytest.mark.parametrize("version", range(1, VERSION + 1))
