@@ -16,8 +16,8 @@ from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Page
 from tests.cli.stored_documents import new_document, store
 from tests.support.commands import run_citewell
+from tests.support.kept_answers import exchange
 from tests.support.paths import ROOT
-from tests.web.rendering.test_conversation_files import exchange
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "gradio", "faiss"}
 

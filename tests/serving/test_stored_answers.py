@@ -4,7 +4,6 @@ A question is kept before it is answered, and held as long as somebody is at it.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from queue import Queue
 from typing import Any, cast
 
@@ -13,18 +12,13 @@ import pytest
 from rag.errors import LibraryError
 from rag.interfaces import Conversations
 from rag.services import Services
-from rag.types import Turn
 from serving import stored_answers
 from serving.stored_answers import KeptAnswers, OpenQuestions
-from tests.rag.exports.test_conversation_record import ANSWER
+from tests.support.kept_answers import FOLLOWING, PLAIN
 from tests.support.servers.api_server import scripted_services
 from tests.support.waiting import until
 
 LONG_S = 10.0
-
-PLAIN = replace(
-    ANSWER, question="The fee?", turns=(Turn("The fee?", ANSWER.text),), passages=(), dropped=(), sentences=()
-)
 
 
 @pytest.fixture
@@ -36,11 +30,10 @@ def services() -> Iterator[Services]:
 def test_an_answer_is_appended_and_comes_back_to_its_owner_only(services: Services) -> None:
     kept, begun = KeptAnswers(services), services.conversations.create("ann")
     kept.append(begun.id, [PLAIN], {"top_k": 7}, "ann")
-    second = replace(PLAIN, question="Why?", turns=(*PLAIN.turns, Turn("Why?", PLAIN.text)))
-    kept.append(begun.id, [PLAIN, second], {}, "ann")
+    kept.append(begun.id, [PLAIN, FOLLOWING], {}, "ann")
     assert [answer.question for answer in kept.answers(begun.id, "ann")] == ["The fee?", "Why?"]
     assert kept.answers(begun.id, "bob") == ()
-    kept.append(begun.id, [second], {}, "ann", after=0)
+    kept.append(begun.id, [FOLLOWING], {}, "ann", after=0)
     assert [answer.question for answer in kept.answers(begun.id, "ann")] == ["Why?"]
 
 

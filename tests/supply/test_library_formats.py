@@ -16,8 +16,8 @@ from rag.stores.schema import MIGRATIONS, VERSION
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.support.values import content
 from tests.supply.library_formats import CHUNK, FOLDER, TEXT
+from tests.support.values import content
 
 
 def write(folder: Path, version: int) -> Path:

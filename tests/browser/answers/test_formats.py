@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import Serve, pane
-from tests.rag.exports.test_conversation_record import ANSWER
 from tests.support.browser_tab import Tab, serious_violations
-from tests.web.rendering.test_conversation_files import TALK, exchange
+from tests.support.kept_answers import ANSWER, TALK, exchange
 from web.rendering.conversation_files import export, no_image, shared_page
 from web.rendering.inert_html import inert_html
 from web.rendering.markdown import inert_markdown

@@ -10,7 +10,7 @@ from rag.stores.sql_conversations import SqlConversations
 from rag.types import Page
 from tests.cli.stored_documents import new_document, store
 from tests.support.commands import run_citewell
-from tests.web.rendering.test_conversation_files import exchange
+from tests.support.kept_answers import exchange
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from rag.text.message_catalogues import LANGUAGES
 from rag.types import Answer, Computed, Passage, Sentence, ToolCalled
 from rag.understanding.planner import plan
 from tests.rag.answering.test_calculated_evidence import passage
-from tests.rag.exports.test_conversation_record import ANSWER, FEE
+from tests.support.kept_answers import ANSWER, FEE
 
 LIST, SUMMARY = "List all the fees.", "Summarise this document."
 

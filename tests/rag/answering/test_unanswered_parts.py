@@ -7,7 +7,7 @@ import pytest
 from rag.answering.unanswered_parts import unanswered_parts
 from rag.types import Sentence
 from rag.understanding.planner import plan
-from tests.rag.exports.test_conversation_record import QUOTE
+from tests.support.kept_answers import QUOTE
 
 BOTH = "Who founded Debian, and how many bicycles does it own?"
 

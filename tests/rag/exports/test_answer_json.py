@@ -15,7 +15,7 @@ from rag.grounding.abstention import NOT_FOUND
 from rag.settings import load_settings
 from rag.text.analyzer import english_analyzer
 from rag.types import Conversation, Exchange, Sentence, Signals, Turn
-from tests.rag.exports.test_conversation_record import ANSWER, QUOTE, document, provenance
+from tests.support.kept_answers import ANSWER, QUOTE, document, provenance
 
 GOLDEN: dict[str, Any] = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
 

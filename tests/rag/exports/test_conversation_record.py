@@ -1,95 +1,14 @@
 """A stored answer is restored unchanged, whatever has become of its documents."""
 
-import json
 from dataclasses import replace
-from typing import Any
 
-from rag.exports.answer_json import Provenance, answer_json
-from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
+from rag.exports.answer_json import answer_json
+from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of
 from rag.grounding.abstention import NOT_FOUND
-from rag.types import (
-    Answer,
-    Certainty,
-    Citation,
-    Computed,
-    Document,
-    Dropped,
-    GenerationStats,
-    Operand,
-    Passage,
-    Plan,
-    Sentence,
-    Signals,
-    Timings,
-    ToolCalled,
-    Turn,
-)
-from tests.support import values
-
-TEXT = "The fee is 20 euros. Ravens bark."
-
-
-def passage(id_: int, document: int, text: str) -> Passage:
-    known: dict[str, Any] = {"id": id_, "document_id": document, "document": f"{document}.pdf"}
-    return Passage(values.chunk(text, start=5, page=2, page_label="ii", heading="Fees", **known), 0.5)
-
-
-FEE, DOGS, CATS = passage(11, 1, "The fee is 20 euros."), passage(12, 2, "Dogs bark."), passage(13, 2, "Cats do not.")
-QUOTE = Citation(number=1, document="1.pdf", page=2, label="ii", start=5, end=25, quote=FEE.chunk.text, score=0.1 + 0.2)
-AGAINST = Citation(number=2, document="2.pdf", page=2, label="ii", start=5, end=15, quote=DOGS.chunk.text, score=1 / 3)
-ANSWER = Answer(
-    question="And the fee?",
-    query="fee at the door",
-    text=TEXT,
-    sentences=(
-        Sentence(start=0, end=20, text=TEXT[:20], citations=(QUOTE,), support="supported"),
-        Sentence(
-            start=21,
-            end=33,
-            text=TEXT[21:],
-            citations=(),
-            support="unsupported",
-            missing=("Ravens",),
-            disputed=(AGAINST,),
-        ),
-    ),
-    abstained=False,
-    passages=(FEE, DOGS),
-    dropped=(Dropped(CATS, "no room"),),
-    timings=Timings(
-        rewrite_s=0.25,
-        retrieve_s=0.5,
-        first_token_s=1.0,
-        total_s=2.0,
-        prompt_tokens=300,
-        output_tokens=12,
-        generation=GenerationStats(
-            waiting_s=0.0, prefill_s=0.5, decode_s=1.0, reused_tokens=200, drafted_tokens=4, accepted_tokens=3
-        ),
-    ),
-    stop_reason="end",
-    forgotten_turns=1,
-    turns=(Turn("The fee?", "20 euros.", (FEE,)), Turn("And the fee?", TEXT, (DOGS,))),
-    confidence=0.75,
-    missing=("door",),
-    signals=Signals(Certainty(1.5, -0.25), 0.5, 0.75),
-)
-
-
-def document(id_: int) -> Document:
-    return values.document(id_, f"{id_}.pdf", recipe="recipe", pages=3, chunks=2)
-
-
-def provenance(*ids: int) -> Provenance:
-    return Provenance({n: document(n) for n in ids}, "tiny", {"passages": 3}, "0.1.0", "2026-01-01T00:00:00+00:00")
-
+from rag.types import Computed, Operand, Plan, ToolCalled, Turn
+from tests.support.kept_answers import ANSWER, DOGS, FEE, QUOTE, TEXT, document, kept
 
 THERE = {"sha of 1": 1, "sha of 2": 2}
-
-
-def kept(answer: Answer, *ids: int) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(json.dumps(record(answer, provenance(*ids))))
-    return value
 
 
 def test_an_answer_comes_back_equal_but_for_the_earlier_turns_which_have_records_of_their_own() -> None:

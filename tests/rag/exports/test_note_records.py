@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.exports.conversation_record import answer_of, record
+from rag.exports.conversation_record import answer_of
 from rag.exports.note_records import find_quote, quoted, selected
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.types import Page
-from tests.rag.exports.test_conversation_record import ANSWER, document, provenance
+from tests.support.kept_answers import ANSWER, document, kept, provenance
 
 PROVENANCE = provenance(1, 2)
 PAGE = Page(number=3, label="iii", text="Fees.\n\nThe entry   fee is\n20 euros (adults). Straße 4.")
@@ -20,8 +20,7 @@ def words(text: str) -> list[str]:
 
 
 def stored() -> dict[str, object]:
-    value: dict[str, object] = json.loads(json.dumps(record(ANSWER, PROVENANCE)))
-    return value
+    return kept(ANSWER, 1, 2)
 
 
 def sentences(value: dict[str, object] | None) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from rag.errors import LibraryError
-from rag.exports.answer_json import Provenance, answer_json
+from rag.exports.answer_json import answer_json
 from rag.exports.answer_schema import read_exports
 from rag.exports.verification import Verification, verify
 from rag.grounding.lexical_scorer import LexicalScorer
@@ -20,6 +21,7 @@ from rag.text.analyzer import english_analyzer
 from rag.types import Answer
 from tests.support.assistants import assistant_over
 from tests.support.fakes import ScriptedGenerator
+from tests.support.kept_answers import provenance
 
 TEXT = "# Fees\n\nThe entry fee is 20 euros.\n\nChildren under six pay nothing.\n\nThe office opens at nine."
 ANSWER = "The entry fee is 20 euros. Children under six pay nothing."
@@ -45,8 +47,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
         *_, answer = assistant.ask("What is the entry fee for adults and for children?")
         assert isinstance(answer, Answer)
         documents = {document.id: document for document in library.documents()}
-        provenance = Provenance(documents, "tiny", {"passages": 3}, "0.1.0", "2026-01-01T00:00:00+00:00")
-        return answer_json(answer, provenance)
+        return answer_json(answer, replace(provenance(), documents=documents))
 
     return ask
 

@@ -8,7 +8,7 @@ from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Citation, Cited, Planned, PromptRead, Retrieved, Sentence, Thought, Token, ToolCalled
 from rag.understanding.planner import plan
 from tests.conftest import passages
-from tests.rag.exports.test_conversation_record import ANSWER
+from tests.support.kept_answers import ANSWER
 from web.chat import answer_view
 from web.chat.answer_view import AnswerView
 from web.chat.state import Conversation, user_message

@@ -9,16 +9,12 @@ import pytest
 from rag.errors import AccessError
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Content, NewDocument, Turn
-from tests.rag.exports.test_conversation_record import ANSWER
+from rag.types import Content, NewDocument
+from tests.support.kept_answers import FOLLOWING, PLAIN
 from web.chat.history import ChatHistory
 from web.chat.state import Conversation, TabState
 
-FIRST = replace(
-    ANSWER, question="The fee?", turns=(Turn("The fee?", ANSWER.text),), passages=(), dropped=(), sentences=()
-)
 NO_VECTORS = np.zeros((0, 48), np.float32)
-SECOND = replace(FIRST, question="Why?", turns=(*FIRST.turns, Turn("Why?", ANSWER.text)))
 
 
 @pytest.fixture
@@ -33,12 +29,12 @@ def questions(history: ChatHistory, id_: str, owner: str = "ann") -> list[str]:
 
 def test_answers_are_kept_with_the_settings_they_were_made_with(services: Services) -> None:
     history = ChatHistory(services)
-    one = history.add(Conversation(settings={"top_k": 7}), FIRST, "ann")
+    one = history.add(Conversation(settings={"top_k": 7}), PLAIN, "ann")
     assert services.conversations.exchanges(one.id, "ann")[0].record["settings"]["top_k"] == 7
-    two = history.add(history.begin(replace(one, settings={"top_k": 8}), "Why?", "ann"), SECOND, "ann")
+    two = history.add(history.begin(replace(one, settings={"top_k": 8}), "Why?", "ann"), FOLLOWING, "ann")
     assert (two.id, questions(history, one.id)) == (one.id, ["The fee?", "Why?"])
     opened = history.open(TabState(conversation=one.id), Conversation(), "ann")
-    assert (opened.settings, opened.history) == ({"top_k": 8}, SECOND.turns)
+    assert (opened.settings, opened.history) == ({"top_k": 8}, FOLLOWING.turns)
 
 
 def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_say_otherwise(services: Services) -> None:
@@ -58,12 +54,12 @@ def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_sa
 
 def test_an_answer_that_could_not_be_kept_is_kept_with_the_next_one(services: Services) -> None:
     history = ChatHistory(services)
-    unkept = Conversation(answers=(FIRST,))
-    assert history.open(TabState(), unkept, "ann").answers == (FIRST,), "it is remembered while the tab is open"
-    assert questions(history, history.add(unkept, SECOND, "ann").id) == ["The fee?", "Why?"]
+    unkept = Conversation(answers=(PLAIN,))
+    assert history.open(TabState(), unkept, "ann").answers == (PLAIN,), "it is remembered while the tab is open"
+    assert questions(history, history.add(unkept, FOLLOWING, "ann").id) == ["The fee?", "Why?"]
     begun = history.begin(unkept, "Why?", "ann")
     assert questions(history, begun.id) == ["The fee?"]
-    assert questions(history, history.add(begun, SECOND, "ann").id) == ["The fee?", "Why?"]
+    assert questions(history, history.add(begun, FOLLOWING, "ann").id) == ["The fee?", "Why?"]
 
 
 def test_a_conversation_that_gets_no_answer_is_forgotten_and_one_that_has_some_is_not(services: Services) -> None:
@@ -72,7 +68,7 @@ def test_a_conversation_that_gets_no_answer_is_forgotten_and_one_that_has_some_i
     assert services.conversations.find(begun.id, "ann") is not None
     assert history.discard_unanswered(begun, "ann").id == ""
     assert services.conversations.conversations("ann") == []
-    answered = history.add(history.begin(Conversation(), "The fee?", "ann"), FIRST, "ann")
+    answered = history.add(history.begin(Conversation(), "The fee?", "ann"), PLAIN, "ann")
     assert history.discard_unanswered(answered, "ann") == answered
     assert questions(history, answered.id) == ["The fee?"]
 
@@ -84,10 +80,10 @@ def test_a_question_is_kept_from_its_beginning_until_it_is_answered_or_told_of(s
     history = ChatHistory(services)
     one = history.begin(Conversation(), "The fee?", "ann")
     assert (opened().unanswered, opened().is_being_answered, opened().question(1)) == ("The fee?", True, "The fee?")
-    one = history.add(one, FIRST, "ann")
+    one = history.add(one, PLAIN, "ann")
     assert (opened().unanswered, len(opened().answers), one.asked) == ("", 1, "")
     begun = history.begin(opened(), "Why?", "ann")
-    assert (opened().unanswered, begun.unanswered, opened().history) == ("Why?", "", FIRST.turns)
+    assert (opened().unanswered, begun.unanswered, opened().history) == ("Why?", "", PLAIN.turns)
     again = history.begin(opened().before(3), "Why?", "ann")
     assert (again.unanswered, again.answers) == ("", begun.answers), "asked again, it is not one of the answers"
     history.discard_unanswered(again, "ann")
@@ -96,14 +92,14 @@ def test_a_question_is_kept_from_its_beginning_until_it_is_answered_or_told_of(s
 
 def test_asking_again_takes_the_place_of_later_answers(services: Services) -> None:
     history = ChatHistory(services)
-    whole = history.add(history.add(Conversation(), FIRST, "ann"), SECOND, "ann")
-    again = history.add(whole.before(2), replace(SECOND, question="Why not?"), "ann")
+    whole = history.add(history.add(Conversation(), PLAIN, "ann"), FOLLOWING, "ann")
+    again = history.add(whole.before(2), replace(FOLLOWING, question="Why not?"), "ann")
     assert (again.id, questions(history, whole.id)) == (whole.id, ["The fee?", "Why not?"])
 
 
 def test_nobody_opens_anothers_conversation(services: Services) -> None:
     history = ChatHistory(services)
-    anns = history.add(Conversation(), FIRST, "ann")
+    anns = history.add(Conversation(), PLAIN, "ann")
     for owner in ("bob", ""):
         with pytest.raises(AccessError, match="not among yours"):
             questions(history, anns.id, owner)

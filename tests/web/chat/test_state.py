@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rag.exports.test_conversation_record import ANSWER
+from tests.support.kept_answers import ANSWER
 from web.chat.state import Conversation, TabState, parse_tab_state
 
 TWO = Conversation(

@@ -8,11 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
-from rag.exports.answer_json import Provenance
 from rag.exports.answer_schema import read_exports
-from rag.exports.conversation_record import record
-from rag.types import Citation, Conversation, Exchange, ToolCalled
-from tests.rag.exports.test_conversation_record import ANSWER, document
+from rag.types import Citation, Exchange, ToolCalled
+from tests.support.kept_answers import ANSWER, TALK, exchange
 from web.page_language import in_language
 from web.rendering.conversation_files import QuoteImage, export, file_name, no_image, shared_page
 from web.rendering.page_theme import in_theme
@@ -20,24 +18,7 @@ from web.rendering.page_theme import in_theme
 HOSTILE = (
     "<script>alert(1)</script> ![x](https://evil.example/p.png) [l](javascript:alert(1)) `\"'<img src=x onerror=y>"
 )
-TALK = Conversation(
-    id="0a1b",
-    owner="ann",
-    name="Fees & <dogs>",
-    settings={},
-    created_at="2026-01-01T00:00:00+00:00",
-    updated_at="2026-01-01T00:00:00+00:00",
-    exchanges=2,
-)
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def exchange(number: int, **changes: object) -> Exchange:
-    answer = replace(ANSWER, **changes)  # type: ignore[arg-type]
-    provenance = Provenance(
-        {n: document(n) for n in (1, 2)}, "tiny", {"passages": 3, "seed": None}, "0.1.0", "2026-01-01T00:00:00+00:00"
-    )
-    return Exchange(number, "2026-01-01T00:00:00+00:00", json.loads(json.dumps(record(answer, provenance))))
 
 
 class Seen(HTMLParser):

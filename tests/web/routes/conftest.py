@@ -19,6 +19,7 @@ from serving.thread_turns import ThreadTurns
 from serving.uploading.local_uploads import LocalUploads
 from serving.uploading.uploads import Uploads
 from tests.support.fakes import WordEmbedder
+from tests.support.kept_answers import ANSWER, kept
 from tests.support.servers.api_server import store_document
 from web.auth.access import USER
 from web.idle_refresh import BackgroundRefresh
@@ -33,6 +34,14 @@ def services() -> Iterator[Services]:
         store(made, "anns.txt", "The entry fee is 20 euros.", "ann")
         store(made, "bobs.txt", "Dogs bark.", "bob")
         yield made
+
+
+@pytest.fixture
+def talk(services: Services) -> str:
+    """Store a conversation of ann's with one answer."""
+    created = services.conversations.create("ann", "The fee?")
+    services.conversations.add(created.id, "ann", kept(ANSWER, 1, 2))
+    return created.id
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The app's own routes behind its sign-in, for several users of one library."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +11,6 @@ from starlette.testclient import TestClient
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
 from ingest.web.web_ingestor import WebIngestor
-from rag.exports.conversation_record import record
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer
@@ -20,10 +18,9 @@ from serving.auth_file import Users
 from serving.page_images import open_page_images
 from serving.uploading.local_uploads import LocalUploads
 from tests.conftest import GOOD_PASSWORD
-from tests.rag.exports.test_conversation_record import ANSWER, FEE, QUOTE
 from tests.support.fakes import WordEmbedder
+from tests.support.kept_answers import ANSWER, FEE, QUOTE, kept
 from tests.support.servers.api_server import store_document
-from tests.web.routes.test_conversation_routes import PROVENANCE
 from web.auth.login import Login
 from web.chat.answer_jobs import AnswerJobs
 from web.idle_refresh import BackgroundRefresh
@@ -69,10 +66,10 @@ class SharingApp:
         created = self.services.conversations.create(owner, "The word?")
         document = self.services.library.document(document_id)
         assert document
-        stored = record(cited_answer(document_id, document.name, text), PROVENANCE)
+        stored = kept(cited_answer(document_id, document.name, text), 1, 2)
         for passage in (*stored["passages"], *stored["kept"]["passages"]):
             passage["sha256"] = document.sha256
-        self.services.conversations.add(created.id, owner, json.loads(json.dumps(stored)))
+        self.services.conversations.add(created.id, owner, stored)
         return created.id
 
 

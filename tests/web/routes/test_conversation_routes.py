@@ -1,14 +1,9 @@
 """Each user lists, renames, rates, exports and deletes their own conversations, and nobody else's."""
 
-import json
-
 import pytest
 from starlette.testclient import TestClient
 
-from rag.exports.answer_json import Provenance
-from rag.exports.conversation_record import record
 from rag.services import Services
-from tests.rag.exports.test_conversation_record import ANSWER, document
 from tests.support.fakes import ScriptedGenerator
 from tests.web.routes.conftest import client, id_of, store, unrendered
 from web.chat.answer_jobs import AnswerJobs
@@ -16,18 +11,6 @@ from web.chat.history import ChatHistory
 from web.chat.state import Conversation
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
-
-PROVENANCE = Provenance(
-    {n: document(n) for n in (1, 2)}, "tiny", {"passages": 3, "seed": None}, "0.1.0", "2026-01-01T00:00:00+00:00"
-)
-
-
-@pytest.fixture
-def talk(services: Services) -> str:
-    """Store a conversation of ann's with one answer."""
-    created = services.conversations.create("ann", "The fee?")
-    services.conversations.add(created.id, "ann", json.loads(json.dumps(record(ANSWER, PROVENANCE))))
-    return created.id
 
 
 def as_user(services: Services, user: str) -> TestClient:

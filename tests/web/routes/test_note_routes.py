@@ -8,11 +8,8 @@ from starlette.testclient import TestClient
 
 from ingest.upkeep.removal import remove_documents
 from rag.exports.answer_schema import read_exports
-from rag.exports.conversation_record import record
 from rag.services import Services
-from tests.rag.exports.test_conversation_record import ANSWER
 from tests.web.routes.conftest import SeenTurns, client, id_of, store, unrendered
-from tests.web.routes.test_conversation_routes import PROVENANCE
 from web.rendering.quote_images import QuoteImages
 from web.routes.note_routes import NoteRoutes
 
@@ -24,13 +21,6 @@ def as_user(services: Services, user: str) -> TestClient:
 @pytest.fixture
 def ann(services: Services) -> TestClient:
     return as_user(services, "ann")
-
-
-@pytest.fixture
-def talk(services: Services) -> str:
-    created = services.conversations.create("ann", "The fee?")
-    services.conversations.add(created.id, "ann", json.loads(json.dumps(record(ANSWER, PROVENANCE))))
-    return created.id
 
 
 def titles(user: TestClient) -> list[str]:
