@@ -13,7 +13,7 @@ from observing.checkup import findings
 from observing.database_checks import left_in_files, library, shared_files
 from rag.settings import Settings, load_settings
 from rag.stores.postgres.postgres_stores import PostgresStores
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.postgres_server import PostgresServer
 from tests.support.servers.s3_process import S3Process
 

@@ -19,7 +19,7 @@ from rag.stores.schema import VERSION
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
 from tests.rag.models.conftest import close
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.scripted_server import scripted_server
 
 

@@ -10,7 +10,7 @@ import pytest
 from ingest.ray import cluster as cluster_module
 from ingest.ray.cluster import LOCAL, Cluster, import_ray
 from rag.errors import ClusterError, SettingsError
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 
 
 class ScriptedRay:

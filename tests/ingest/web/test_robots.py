@@ -9,7 +9,7 @@ from ingest.web.fetch import Fetcher
 from ingest.web.robots import Pace, Robots
 from rag.runtime.progress import CancelEvent
 from tests.ingest.web.site_server import Site
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """llama.cpp's own server (the package xllamacpp) in a process of its own, on a free port of this machine."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,36 +11,14 @@ from typing import Any
 
 from rag.models.server.protocol_client import ServerClient
 from rag.types.server_model import parse_server_model
-from tests.support.paths import ROOT
-
-_KEPT: list[socket.socket] = []
-"""Sockets that keep the ports that were given away."""
+from tests.support.servers.model_process import ModelProcess
 
 
-class LlamaServer:
+class LlamaServer(ModelProcess):
     """A running server of one model; `address` is the base of its API."""
 
     def __init__(self, model: Path, role: str = "chat", port: int = 0) -> None:
-        self.port = port or free_port()
-        self.address = f"http://127.0.0.1:{self.port}/v1"
-        command = [sys.executable, "-m", __name__, str(model), role, str(self.port)]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert self._process.stdout
-        assert self._process.stdout.readline().startswith("http"), "the server did not start"
-
-    def kill(self) -> None:
-        """End it at once, in the middle of whatever it does."""
-        os.kill(self._process.pid, signal.SIGKILL)
-        self.close()
-
-    def close(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        super().__init__(__name__, model, role, port=port, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -63,20 +39,6 @@ def client_of(address: str, name: str = "model", setting: str = "model", **optio
         yield client
     finally:
         client.close()
-
-
-def free_port() -> int:
-    """Return a port of this machine where nobody listens, and that nobody else is given while this process runs.
-
-    It stays bound, and may be shared: a server that is ended and started again finds it free each time, and until then
-    connections are refused.
-    """
-    kept = socket.socket()
-    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # what llama.cpp's server asks for in its place
-    kept.bind(("127.0.0.1", 0))
-    _KEPT.append(kept)
-    return int(kept.getsockname()[1])
 
 
 def _serve(model: str, role: str, port: int) -> None:

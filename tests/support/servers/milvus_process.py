@@ -6,20 +6,13 @@ whose newest version is too old for sparse vectors. What takes several machines 
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
+from contextlib import closing
 from importlib.util import find_spec
-from pathlib import Path
 
 from rag.errors import LibraryError
 from rag.stores.milvus.milvus_server import MilvusServer
-from tests.support.servers.llama_server import free_port
-from tests.support.servers.process_group import end_group
-from tests.support.waiting import until
-
-SECONDS_TO_START = 60
-
+from tests.support.servers.server_process import ServerProcess
 
 STANDALONE = "MILVUS_SERVER_PROGRAM"
 """Variable that names the program `milvus-server`, which needs packages of its own; by default it is looked for."""
@@ -41,51 +34,29 @@ def is_installed() -> bool:
     return find_spec("milvus_lite") is not None
 
 
-class MilvusProcess:
-    """A running server; `address` is where it is. What it stores outlives a `stop`, until `close`."""
+class MilvusProcess(ServerProcess):
+    """A running server."""
 
     def __init__(self, program: str | None = None) -> None:
+        super().__init__("milvus")
         self._program = program
-        self._folder = Path(tempfile.mkdtemp(prefix="citewell-milvus-"))
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        with closing(OlderMilvus(self.address)) as self._client:
+            super().start()
+
+    def _command(self) -> list[str]:
         data = str(self._folder / "data")
-        command = [sys.executable, "-m", "milvus_lite", "server", "--data-dir", data, "--host", "127.0.0.1"]
-        command += ["--port", str(self.port)]
         if self._program is not None:
-            command = [self._program, "--data", data, "--proxy-port", str(self.port)]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True)
-        server = OlderMilvus(self.address)
-        until(lambda: self._runs() and _answers(server), SECONDS_TO_START)
-        server.close()
+            return [self._program, "--data", data, "--proxy-port", str(self.port)]
+        command = [sys.executable, "-m", "milvus_lite", "server", "--data-dir", data, "--host", "127.0.0.1"]
+        return [*command, "--port", str(self.port)]
 
-    def _runs(self) -> bool:
-        """Return True; a server that has ended says why in its log."""
-        assert self._process is not None
-        assert self._process.poll() is None, (self._folder / "log").read_text()
+    def _answers(self) -> bool:
+        try:
+            self._client.call("list_collections")
+        except LibraryError:
+            return False
         return True
-
-    def stop(self) -> None:
-        """End it with the processes that it started; what was written stays."""
-        if self._process is not None:
-            end_group(self._process, 20)
-            self._process = None
-
-    def close(self) -> None:
-        """End it, and delete its data."""
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _answers(server: MilvusServer) -> bool:
-    try:
-        server.call("list_collections")
-    except LibraryError:
-        return False
-    return True

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
@@ -13,10 +12,8 @@ from typing import Any
 
 import psycopg
 
-from tests.support.servers.llama_server import free_port
-from tests.support.waiting import until
+from tests.support.servers.server_process import SECONDS_TO_START, ServerProcess
 
-SECONDS_TO_START = 60
 GUARDED = "guarded"
 """A user that has to give a password, which is `PASSWORD`."""
 
@@ -37,18 +34,16 @@ def programs() -> Path | None:
     return None
 
 
-class PostgresServer:
+class PostgresServer(ServerProcess):
     """A running server. `address_of` is where a database is, for its superuser."""
 
     def __init__(self, programs: Path, primary: "PostgresServer | None" = None) -> None:
+        super().__init__("postgres")
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="citewell-postgres-"))
         # The server refuses to run as root.
-        self._user: dict[str, Any] = {"user": "postgres"} if os.geteuid() == 0 else {}
-        if self._user:
+        self._options = {"user": "postgres"} if os.geteuid() == 0 else {}
+        if self._options:
             shutil.chown(self._folder, "postgres")
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
         if primary is None:
             self._make_data()
         else:
@@ -62,21 +57,15 @@ class PostgresServer:
 
     def _run(self, program: str, *options: object) -> None:
         command = [str(each) for each in (self._programs / program, "-D", self._folder / "data", *options)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **self._user)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **self._options)
 
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
+    def _command(self) -> list[str]:
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": self._folder, "port": self.port}
         options |= {"fsync": "off", "full_page_writes": "off", "max_connections": 60, "autovacuum_naptime": "5s"}
-        command: list[Any] = [self._programs / "postgres", "-D", self._folder / "data"]
-        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, **self._user)
-        until(self._answers, SECONDS_TO_START)
+        command = [str(self._programs / "postgres"), "-D", str(self._folder / "data")]
+        return command + [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def _answers(self) -> bool:
-        assert self._process is not None
-        assert self._process.poll() is None, (self._folder / "log").read_text()
         try:
             self.run("SELECT 1")
         except psycopg.OperationalError:
@@ -93,7 +82,7 @@ class PostgresServer:
     def close(self) -> None:
         """End it at once, and delete its data."""
         self.stop(signal.SIGQUIT)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        super().close()
 
     def address_of(self, database: str, user: str = "postgres") -> str:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from rag.runtime.child_process import import_environment
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.waiting import until
 
 _START_S = 300

@@ -5,21 +5,16 @@
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from tests.support.servers.llama_server import free_port
-from tests.support.servers.process_group import end_group
-from tests.support.waiting import until
+from tests.support.servers.server_process import ServerProcess
 
 KINDS = ("moto", "rclone")
 KEY, SECRET = "citewell-key", "citewell-secret"
-_SECONDS_TO_START = 30
 
 
 def rclone() -> str | None:
@@ -32,15 +27,13 @@ def is_installed(kind: str) -> bool:
     return find_spec("s3fs") is not None and (find_spec("moto") if kind == "moto" else rclone()) is not None
 
 
-class S3Process:
+class S3Process(ServerProcess):
     """A running server; `address` is where it is, and `environment` what a client of it needs to know."""
 
     def __init__(self, kind: str) -> None:
+        super().__init__("s3")
         self.kind = kind
-        self._folder = Path(tempfile.mkdtemp(prefix="citewell-s3-"))
         (self._folder / "buckets").mkdir()
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {
             "AWS_ENDPOINT_URL": self.address,
             "AWS_ACCESS_KEY_ID": KEY,
@@ -49,16 +42,7 @@ class S3Process:
             "AWS_CONFIG_FILE": str(self._folder / "none"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self._folder / "none"),
         }
-        self._process: subprocess.Popen[bytes] | None = None
         self.start()
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command(), stdout=log, stderr=log, cwd=self._folder, start_new_session=True
-            )
-        until(self._answers, _SECONDS_TO_START)
 
     def make_bucket(self, name: str) -> str:
         """Make a bucket, and return its name."""
@@ -68,17 +52,6 @@ class S3Process:
         fsspec.filesystem("s3", **client).mkdir(name)
         return name
 
-    def stop(self) -> None:
-        """End it."""
-        if self._process is not None:
-            end_group(self._process, 10)
-            self._process = None
-
-    def close(self) -> None:
-        """End it, and delete its data."""
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def _command(self) -> list[str]:
         if self.kind == "moto":
             program = "from moto.server import main; main()"
@@ -87,8 +60,6 @@ class S3Process:
         return [*serve, "--config", str(self._folder / "rclone.conf"), str(self._folder / "buckets")]
 
     def _answers(self) -> bool:
-        assert self._process is not None
-        assert self._process.poll() is None, (self._folder / "log").read_text()
         try:
             urlopen(self.address, timeout=1).close()  # noqa: S310  our own
         except HTTPError:

@@ -1,55 +1,26 @@
 """A server of a model in a process of its own: it answers one request after the other, each in a fixed time.
 
-`python -m tests.support.servers.slow_replica SECONDS` prints its address, and ends with the program that started it.
-What it says names the question and the server, so that a doubled or a lost text shows.
+`python -m tests.support.servers.slow_replica SECONDS PORT` prints its address, and ends with the program that started
+it. What it says names the question and the server, so that a doubled or a lost text shows.
 """
 
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import Lock
 
-from tests.support.paths import ROOT
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.model_process import ModelProcess
 from tests.support.servers.scripted_server import CHAT, Handler, as_json, ended, event, said, scripted_server
 
 WORDS = 4
 
 
-class SlowReplica:
-    """A running server; its port stays the same when it is started again."""
+class SlowReplica(ModelProcess):
+    """A running server."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self.port = free_port()
-        self.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", __name__, str(self._seconds), str(self.port)]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout
-        assert self._process.stdout.readline() == f"{self.port}\n", "the server did not start"
-
-    def kill(self) -> None:
-        """End it at once, in the middle of whatever it does."""
-        os.kill(self._process.pid, signal.SIGKILL)
-        self.close()
-
-    def close(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        super().__init__(__name__, seconds)
 
 
 @contextmanager
@@ -84,7 +55,7 @@ def _serve(seconds: float, port: int) -> None:
     with scripted_server(port) as server:
         server.on(CHAT, reply)
         server.on("/v1/embeddings", embed)
-        sys.stdout.write(f"{server.port}\n")
+        sys.stdout.write(f"{server.address}\n")
         sys.stdout.flush()
         sys.stdin.read()  # until the program that started it ends
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.support.paths import ROOT
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.process_group import end_process
 
 DEPLOY = ROOT / "deploy"

@@ -20,7 +20,7 @@ from rag.models.server.server_reranker import ServerReranker
 from rag.types.decoding import Decoding
 from rag.types.server_model import parse_server_model
 from tests.conftest import passages
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.scripted_server import (
     CHAT,
     MODELS,

@@ -1,7 +1,7 @@
 """Clients for the servers that settings name."""
 
 from rag.models.server.server_clients import look_at_replicas
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.scripted_server import ScriptedServer
 
 

@@ -6,7 +6,7 @@ from pymilvus.exceptions import MilvusException
 from rag.errors import LibraryError, SettingsError
 from rag.stores.milvus import milvus_server
 from rag.stores.milvus.milvus_server import MilvusServer
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 
 
 @pytest.mark.parametrize("address", ["http://", "db.example:19530", "http://host:s3cret/x", "grpc://host"])

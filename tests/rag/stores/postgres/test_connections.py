@@ -10,7 +10,7 @@ import pytest
 from rag.errors import LibraryError, SettingsError
 from rag.stores.postgres import connections as connections_module
 from rag.stores.postgres.connections import Connections
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.postgres_server import GUARDED, PASSWORD, PostgresServer
 
 pytestmark = pytest.mark.postgres

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.support.servers.llama_server import free_port
+from tests.support.servers.free_port import free_port
 from tests.support.servers.scripted_server import scripted_server
 
 
