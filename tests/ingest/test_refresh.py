@@ -14,19 +14,18 @@ from ingest.sources.file_store import FolderFiles
 from ingest.upkeep.removal import upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.runtime.progress import CancelEvent
-from rag.services import Services
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.document_names import with_context
 from rag.types import Document
 from tests.ingest.web.site_server import page, serving_site
 from tests.support.fakes import WordEmbedder
+from tests.support.library_services import services_over
 
 
 @pytest.fixture
 def refresher(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> Iterator[Refresher]:
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
-        services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+    with services_over(library, tmp_path, embedder=ingestor.preparer.embedder) as services:
         yield Refresher(services, ingestor)
 
 

@@ -13,9 +13,8 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.files import File
 from ingest.watch import Watcher
-from rag.services import Services
-from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.library_services import services_over
 
 Next = Callable[[], tuple[str, str]]
 
@@ -48,34 +47,34 @@ def watch(
     ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Heard, tmp_path: Path
 ) -> Iterator[Callable[[], Next]]:
     """Return a function that begins to watch the folder and returns one for the next result, as (name, status)."""
-    services = Services(Settings(library=tmp_path / "library", embedder="words"))
-    services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
     results: SimpleQueue[FileResult] = SimpleQueue()
     stopped, watching = Event(), Event()
-    watcher = Watcher(services=services, ingestor=ingestor, paths=[str(folder)])
+    with services_over(library, tmp_path, embedder=ingestor.preparer.embedder) as services:
+        watcher = Watcher(services=services, ingestor=ingestor, paths=[str(folder)])
 
-    def follow() -> None:
-        followed = watcher.follow(
-            stopped, on_watching=watching.set, on_absent=lambda entries: absent.put([entry.name for entry in entries])
-        )
-        for result in followed:
-            results.put(result)
+        def follow() -> None:
+            followed = watcher.follow(
+                stopped,
+                on_watching=watching.set,
+                on_absent=lambda entries: absent.put([entry.name for entry in entries]),
+            )
+            for result in followed:
+                results.put(result)
 
-    def next_() -> tuple[str, str]:
-        result = results.get(timeout=60)
-        return result.name, result.status
+        def next_() -> tuple[str, str]:
+            result = results.get(timeout=60)
+            return result.name, result.status
 
-    thread = Thread(target=follow)
+        thread = Thread(target=follow)
 
-    def begin() -> Next:
-        thread.start()
-        assert watching.wait(60)
-        return next_
+        def begin() -> Next:
+            thread.start()
+            assert watching.wait(60)
+            return next_
 
-    yield begin
-    stopped.set()
-    thread.join()
-    services.close()
+        yield begin
+        stopped.set()
+        thread.join()
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from threading import Event
 import pytest
 
 from rag.services import Services
-from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.library_services import services_over
 from tests.support.waiting import until
 from tests.web.test_idle_refresh import WAIT_S
 from web.idle_overviews import IdleOverviews
@@ -41,8 +41,7 @@ def services(library: SqliteLibrary, store_text: Store, writer: Writer, tmp_path
     store_text("a.txt", TEXT)
     store_text("b.txt", TEXT + " Dogs stay ashore.")
     store_text("blank.txt")
-    with Services(Settings(library=tmp_path / "library", embedder="words", overviews="idle")) as made:
-        made.__dict__.update(library=library, embedder=WordEmbedder(), generator=writer)
+    with services_over(library, tmp_path, overviews="idle", embedder=WordEmbedder(), generator=writer) as made:
         yield made
 
 

@@ -9,9 +9,8 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.refresh import Refresher
-from rag.services import Services
-from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.library_services import services_over
 from tests.support.waiting import until
 from web.idle_refresh import BackgroundRefresh
 
@@ -28,8 +27,7 @@ def refresher(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> Ite
     with db:
         db.execute("UPDATE documents SET recipe = 'old'")
     db.close()
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
-        services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+    with services_over(library, tmp_path, embedder=ingestor.preparer.embedder) as services:
         yield Refresher(services, ingestor)
 
 

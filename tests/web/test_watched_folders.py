@@ -9,16 +9,15 @@ import pytest
 from ingest.pipeline import Ingestor
 from rag.errors import SettingsError
 from rag.services import Services
-from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.library_services import services_over
 from tests.support.waiting import until
 from web.watched_folders import WATCHED, WatchedFolder, WatchedFolders
 
 
 @pytest.fixture
 def services(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Iterator[Services]:
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
-        made.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+    with services_over(library, tmp_path, embedder=ingestor.preparer.embedder) as made:
         yield made
 
 

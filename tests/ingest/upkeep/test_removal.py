@@ -13,13 +13,14 @@ from ingest.sources.file_store import FolderFiles
 from ingest.upkeep.removal import UPLOADS, forget_sources, purge_indexes, remove_documents, upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
 from serving.uploading.local_uploads import LocalUploads
 from tests.serving.uploading.sent_files import send
+from tests.support.library_services import services_over
 
 Store = Callable[..., int]
 SECRET = "xylophonically"
@@ -32,8 +33,7 @@ def indexes(library: SqliteLibrary, tmp_path: Path) -> SearchIndexes:
 
 @pytest.fixture
 def services(library: SqliteLibrary, indexes: SearchIndexes, tmp_path: Path) -> Iterator[Services]:
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
-        made.__dict__.update(library=library, indexes=indexes)  # as if they had been asked for
+    with services_over(library, tmp_path, indexes=indexes) as made:
         yield made
 
 

@@ -17,7 +17,6 @@ from rag.grounding.abstention import NOT_FOUND
 from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
-from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite_library import SqliteLibrary
@@ -25,14 +24,14 @@ from rag.types import Answer, Exchange
 from rag.types.decoding import Decoding
 from tests.ingest.upkeep.test_removal import SECRET, Store, files_with
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.library_services import services_over
 from web.chat.history import ChatHistory
 from web.chat.state import Conversation, TabState
 
 
 @pytest.fixture
 def services(library: SqliteLibrary, tmp_path: Path) -> Iterator[Services]:
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
-        made.__dict__.update(library=library, indexes=SearchIndexes(tmp_path / "library", library, 48))
+    with services_over(library, tmp_path, indexes=SearchIndexes(tmp_path / "library", library, 48)) as made:
         yield made
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from rag.services import Services
-from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.library_services import services_over
 from web.chat.follow_ups import follow_ups
 
 BIRCH, YEW, OAK = "The birch is a white tree.", "The yew is a poisonous tree.", "The oak is a tree of 40 metres."
@@ -18,9 +18,8 @@ BIRCH, YEW, OAK = "The birch is a white tree.", "The yew is a poisonous tree.", 
 @pytest.fixture
 def services(library: SqliteLibrary, store_text: Callable[..., int], tmp_path: Path) -> Iterator[Services]:
     store_text("trees.txt", BIRCH, YEW, OAK)
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
-        generator = ScriptedGenerator(BIRCH, context_tokens=4096)
-        made.__dict__.update(library=library, embedder=WordEmbedder(), generator=generator)
+    generator = ScriptedGenerator(BIRCH, context_tokens=4096)
+    with services_over(library, tmp_path, embedder=WordEmbedder(), generator=generator) as made:
         yield made
 
 
