@@ -20,7 +20,7 @@ from ingest.sandbox.worker import Worker, Workers
 from rag.runtime import heaps
 from rag.stores.database import Database
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
+from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from serving import user_store
 from serving.accounts import Password
 from serving.auth_file import Users
@@ -29,6 +29,7 @@ from tests.support.browser_tab import Tab, browsing
 from tests.support.coroutines import refused_on_event_loops, run_coroutine
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import MODELS
+from tests.support.values import chunk
 
 # No property depends on time, so a busy machine must not fail one.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -204,20 +205,7 @@ def digest_of(*texts: str) -> str:
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:
     """Return a passage that is in no library."""
-    return Passage(
-        Chunk(
-            id=1,
-            document_id=1,
-            document=document,
-            page=page,
-            page_label=str(page),
-            start=start,
-            end=start + len(text),
-            text=text,
-            heading="",
-        ),
-        score,
-    )
+    return Passage(chunk(text, start=start, document=document, page=page, page_label=str(page)), score)
 
 
 def passages(texts: Sequence[str]) -> list[Passage]:

@@ -6,7 +6,8 @@ from ingest.readers.blocks.pages import shifted
 from ingest.readers.blocks.table_blocks import plain_rows
 from ingest.readers.blocks.tables import render_table
 from rag.answering.tables.plain_questions import compute
-from rag.types import Chunk, Computed, Page, Passage, Structure, Table
+from rag.types import Computed, Page, Passage, Structure, Table
+from tests.support.values import chunk
 
 STATEMENT = (
     ("", "2019", "2018", "2017"),
@@ -46,18 +47,8 @@ def made_page(*tables: Sequence[Sequence[str]], number: int = 1, unit: str = UNI
 
 def passage_of(page: Page, document_id: int = 1, document: str = "3M 2019.pdf") -> Passage:
     """Return a whole page as a passage."""
-    chunk = Chunk(
-        id=1,
-        document_id=document_id,
-        document=document,
-        page=page.number,
-        page_label=page.label,
-        start=0,
-        end=len(page.text),
-        text=page.text,
-        heading="",
-    )
-    return Passage(chunk, 1.0)
+    known = {"document_id": document_id, "document": document, "page": page.number, "page_label": page.label}
+    return Passage(chunk(page.text, **known), 1.0)
 
 
 def computed_from(question: str, *pages: Page, language: str = "en") -> Computed | None:

@@ -3,14 +3,8 @@
 from collections.abc import Callable
 
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Chunk
+from tests.support.values import chunk
 from web.chat.suggestions import questions, suggest
-
-
-def chunk(text: str, heading: str = "") -> Chunk:
-    return Chunk(
-        id=1, document_id=1, document="a.md", page=1, page_label="", start=0, end=len(text), text=text, heading=heading
-    )
 
 
 def test_a_heading_that_asks_comes_before_what_the_text_defines() -> None:
@@ -19,7 +13,7 @@ def test_a_heading_that_asks_comes_before_what_the_text_defines() -> None:
         == "How old does an oak get?"
     )
     asked = questions(
-        [chunk("The Golden Gate Bridge is a bridge."), chunk("So.", "1.2 What is the price of a ticket?")]
+        [chunk("The Golden Gate Bridge is a bridge."), chunk("So.", heading="1.2 What is the price of a ticket?")]
     )
     assert asked == ["What is the price of a ticket?", "What is the Golden Gate Bridge?"]
 
@@ -29,7 +23,7 @@ def test_a_sentence_without_a_subject_of_its_own_gives_no_question() -> None:
 
 
 def test_a_text_that_defines_nothing_is_asked_about_its_headings() -> None:
-    assert questions([chunk("So be it.", "Free software guidelines")]) == [
+    assert questions([chunk("So be it.", heading="Free software guidelines")]) == [
         "What is said about “Free software guidelines”?"
     ]
 

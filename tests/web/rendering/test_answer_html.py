@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from rag.types import Answer, Citation, Sentence, StopReason, Timings, ToolCalled
+from rag.types import Answer, Citation, Sentence, StopReason, ToolCalled
 from tests.conftest import passage
+from tests.support import values
 from web.rendering import answer_html
 from web.rendering.markdown import inert_markdown
 
@@ -31,18 +32,8 @@ SHOWN = passage(HOSTILE, document=HOSTILE)
 
 
 def answer(*sentences: Sentence, text: str, abstained: bool = False, reason: StopReason = "end") -> Answer:
-    return Answer(
-        question="q?",
-        query="q?",
-        text=text,
-        sentences=sentences,
-        abstained=abstained,
-        passages=(SHOWN, SHOWN),
-        dropped=(),
-        timings=Timings(),
-        stop_reason=reason,
-        forgotten_turns=0,
-    )
+    known = {"text": text, "sentences": sentences, "abstained": abstained, "stop_reason": reason}
+    return values.answer("q?", passages=(SHOWN, SHOWN), **known)
 
 
 CITATION = Citation(number=2, document=HOSTILE, page=3, label="iii", start=0, end=5, quote=HOSTILE, score=0.9)
