@@ -103,9 +103,13 @@ def test_a_staged_document_is_unseen_until_it_is_whole_and_then_replaces_its_ear
     assert list(library.findings()) == []
 
 
-def test_removing_leaves_nothing_and_returns_whether_there_was_a_document(library: Library, store_text: Store) -> None:
-    id_ = store_text("a.txt", "confidential paragraph")
+def test_removing_leaves_nothing_and_returns_whether_there_was_a_document(
+    library: Library, store_text: Store, place: Place
+) -> None:
+    id_ = store_text("a.txt", "confidential paragraph " * 500)
+    store_text("a.txt", "confidential paragraph, second version " * 500)
     assert library.remove(id_) is True
+    assert not place.is_on_disk or not [word for word in (b"confidential", b"a.txt") if word in place.left()]
     assert library.remove(id_) is False
     assert (library.documents(), library.chunk_ids(), library.page(id_, 1)) == ([], [], None)
 

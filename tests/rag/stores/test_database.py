@@ -150,3 +150,10 @@ def test_the_mark_differs_after_any_change_whichever_connections_are_in_use(data
     database.close()
     with pytest.raises(LibraryError, match="closed"):
         database.change_mark()
+
+
+def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / DATABASE).write_bytes(b"this is not a database" * 100)
+    with pytest.raises(LibraryError, match="is damaged"):
+        Database(tmp_path / "bad", embedder="words")
