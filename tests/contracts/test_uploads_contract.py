@@ -24,7 +24,7 @@ from serving.uploading.shared_uploads import SharedUploads
 from serving.uploading.upload_intake import UploadIntake
 from serving.uploading.uploads import Uploads
 from tests.ingest.web.site_server import page, serving_site
-from tests.serving.uploading.sent_files import accepted, ended, received, send
+from tests.serving.uploading.sent_files import accepted, ended, locked_pdf, received, send
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 
@@ -113,7 +113,7 @@ def test_a_failed_upload_leaves_the_earlier_file_of_that_name(uploads: Uploads, 
 
 @pytest.fixture
 def locked(tmp_path: Path) -> bytes:
-    return write_pdf(tmp_path / "locked.pdf", ["The treasure is under the oak."], password="opensesame").read_bytes()
+    return locked_pdf(tmp_path)
 
 
 def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere_and_is_then_taken_in(

@@ -4,12 +4,18 @@ from pathlib import Path
 
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
+from tests.support.documents.pdfs import write_pdf
 from tests.support.waiting import until
 
 
 def accepted(tmp_path: Path) -> list[bytes]:
     """Return the contents of the accepted files that are not ingested."""
     return [path.read_bytes() for path in (tmp_path / "library" / "accepted").glob("*/*")]
+
+
+def locked_pdf(folder: Path) -> bytes:
+    """Return a file that opens with the password "opensesame"."""
+    return write_pdf(folder / "locked.pdf", ["The treasure is under the oak."], password="opensesame").read_bytes()
 
 
 def received(uploads: Uploads, content: bytes, name: str, owner: str = "") -> Path:

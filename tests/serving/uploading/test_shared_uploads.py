@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving.uploading.queue_parts import Open
-from tests.serving.uploading.sent_files import ended, received, send
-from tests.support.documents.pdfs import write_pdf
+from tests.serving.uploading.sent_files import ended, locked_pdf, received, send
 
 pytestmark = pytest.mark.postgres
 
@@ -29,8 +28,7 @@ def test_what_one_server_accepts_another_takes_in_and_a_third_tells_of(part: Ope
 def test_a_password_opens_a_file_on_a_server_that_leaves_the_queue_to_others(part: Open, tmp_path: Path) -> None:
     server, other = part(), part()
     other.worker.start()
-    content = write_pdf(tmp_path / "a.pdf", ["The treasure is under the oak."], password="opensesame").read_bytes()
-    locked = send(server.uploads, content, "a.pdf", owner="ann")
+    locked = send(server.uploads, locked_pdf(tmp_path), "a.pdf", owner="ann")
     assert locked.state == "locked"
     assert server.uploads.unlock(locked, "opensesame").state == "working"
     assert ended(other.uploads, locked).state == "ready"
