@@ -1,6 +1,5 @@
-"""A removed document disappears from every table, both indexes and every file, and faults of a library are found."""
+"""A removed document disappears from every table, both indexes and every file."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -153,44 +152,3 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
     assert remove_documents(services, [id_, 99]).unknown == [99]
     assert [file.exists() for file in uploads] == [False, False, True]
     assert library.ledger() == []
-
-
-@pytest.mark.parametrize(
-    ("damage", "finding"),
-    [
-        ("DELETE FROM vectors WHERE chunk_id = 1", "1 chunks without a vector of the right length: a.txt"),
-        ("UPDATE vectors SET vector = x'00' WHERE chunk_id = 1", "1 chunks without a vector of the right length"),
-        ("UPDATE chunks SET end = 999 WHERE id = 1", "1 chunks that are not part of their page's text: a.txt"),
-        ("DELETE FROM pages WHERE document_id = 1", "1 documents without any page: a.txt"),
-        ("DELETE FROM chunks WHERE document_id = 1", "1 documents with text but without chunks: a.txt"),
-        ("DELETE FROM ledger", "2 documents that no source in the ledger stands for: a.txt, b.txt"),
-        ("UPDATE ledger SET document_id = NULL", "2 sources that are ready but have no document"),
-        ("DELETE FROM documents WHERE id = 1", "chunks or pages without a document"),
-        ("UPDATE documents SET sha256 = 'x', recipe = 'y'", "1 documents stored twice for one owner"),
-        ("INSERT INTO vectors VALUES (77, x'00')", "1 vectors without a chunk: 77"),
-    ],
-)
-def test_inconsistencies_of_a_library_are_found(
-    library: SqliteLibrary, store_text: Store, tmp_path: Path, damage: str, finding: str
-) -> None:
-    store_text("a.txt", "one", "two")
-    store_text("b.txt", "three")
-    assert list(library.findings()) == []
-    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
-    with db:
-        db.execute(damage)
-    db.close()
-    assert any(finding in found for found in library.findings())
-
-
-def test_a_damaged_file_is_found(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
-    store_text("a.txt", *[f"text {n} " * 50 for n in range(200)])
-    library.close()
-    file = tmp_path / "library" / "library.sqlite"
-    data = bytearray(file.read_bytes())
-    for start in range(len(data) * 3 // 4 // 4096 * 4096, len(data), 4096):
-        data[start : start + 100] = b"\xff" * 100
-    file.write_bytes(data)
-    damaged = SqliteLibrary(tmp_path / "library", embedder="words")
-    assert any("damaged" in finding for finding in damaged.findings())
-    damaged.close()

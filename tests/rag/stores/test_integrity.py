@@ -47,8 +47,41 @@ def test_a_document_without_pages_is_found_with_its_chunks(database: Database) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        (
+            "UPDATE vectors SET vector = x'00' WHERE chunk_id = 1",
+            "1 chunks without a vector of the right length: a.txt",
+        ),
+        ("UPDATE chunks SET end = 999 WHERE id = 1", "1 chunks that are not part of their page's text: a.txt"),
+        ("DELETE FROM chunks WHERE document_id = 1", "1 documents with text but without chunks: a.txt"),
+        ("DELETE FROM ledger", "5 documents that no source in the ledger stands for: a.txt, b.txt, c.txt, …"),
+        ("UPDATE ledger SET document_id = NULL", "5 sources that are ready but have no document"),
+        ("DELETE FROM documents WHERE id = 1", "chunks or pages without a document"),
+        ("UPDATE documents SET sha256 = 'x', recipe = 'y'", "1 documents stored twice for one owner"),
+        ("INSERT INTO vectors VALUES (77, x'00')", "1 vectors without a chunk: 77"),
+    ],
+)
+def test_inconsistencies_of_a_library_are_found(database: Database, damage: str, finding: str) -> None:
+    assert any(finding in found for found in found_after(database, damage))
+
+
 def test_an_overview_without_its_document_is_found(database: Database) -> None:
     assert found_after(database, "UPDATE overviews SET document_id = 9") == ["1 overviews without a document: 9"]
+
+
+def test_a_damaged_file_is_found(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
+    store_text("a.txt", *[f"text {n} " * 50 for n in range(200)])
+    library.close()
+    file = tmp_path / "library" / "library.sqlite"
+    data = bytearray(file.read_bytes())
+    for start in range(len(data) * 3 // 4 // 4096 * 4096, len(data), 4096):
+        data[start : start + 100] = b"\xff" * 100
+    file.write_bytes(data)
+    damaged = SqliteLibrary(tmp_path / "library", embedder="words")
+    assert any("damaged" in finding for finding in damaged.findings())
+    damaged.close()
 
 
 def test_a_damaged_column_is_an_error_that_says_what_to_do(database: Database, library: SqliteLibrary) -> None:
