@@ -24,6 +24,7 @@ from rag.stores.sqlite_end import SqliteEnd
 from rag.types import DocumentFacts, Heading, NewChunk, Overview, Page, Structure
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
+from tests.support.stored_texts import stored
 from tests.support.values import content
 
 POSTGRES = pytest.mark.postgres
@@ -77,16 +78,11 @@ def copying(request: pytest.FixtureRequest, tmp_path: Path) -> Copying:
     return places
 
 
-def store(stores: Stores, name: str, text: str, **known: Any) -> int:
-    whole = content(name, text, **known)
-    return stores.library.replace(whole, WordEmbedder().embed_documents([text])).id
-
-
 def fill(stores: Stores) -> None:
     library = stores.library
     for number in range(12):
-        store(
-            stores, f"{number}.txt", f"The osprey of nest {number} eats fish. 🦉 Straße", owner=("", "ann")[number % 2]
+        stored(
+            library, f"{number}.txt", f"The osprey of nest {number} eats fish. 🦉 Straße", owner=("", "ann")[number % 2]
         )
     heading = Structure(headings=(Heading(0, 3, 1, "Birches"),))
     rich = content("rich.pdf", "Birches are white.", facts=DocumentFacts(title="Birches"), collection="trees")
@@ -95,8 +91,8 @@ def fill(stores: Stores) -> None:
     chunk = library.chunk_ids({id_})
     overview = Overview(document_id=id_, language="en", model="m", record={"text": "Trees."}, made_at="2026-11-27")
     assert library.keep_overview(overview, chunk)
-    library.edit_facts(store(stores, "edited.txt", "The falcon"), {"title": "Falcons"})
-    library.remove(store(stores, "gone.txt", "The dodo"))
+    library.edit_facts(stored(library, "edited.txt", "The falcon"), {"title": "Falcons"})
+    library.remove(stored(library, "gone.txt", "The dodo"))
     library.fail(content("broken.pdf", "?").document, "it is damaged")
     assert library.link(replace(content("0.txt", "x").document, source="/copy", sha256=sha_of_first()), 1)
     conversation = stores.conversations.create("ann")
@@ -148,7 +144,7 @@ def test_everything_arrives_under_its_ids_and_new_ids_go_on(copying: Copying) ->
         assert told(target) == told(source)
         assert list(target.library.findings()) == []
         assert target.library.identity != source.library.identity
-        assert store(target, "new.txt", "A new one") == store(source, "new.txt", "A new one")
+        assert stored(target.library, "new.txt", "A new one") == stored(source.library, "new.txt", "A new one")
         assert target.library.chunk_ids() == source.library.chunk_ids()
 
 
@@ -177,9 +173,9 @@ def test_what_is_written_to_the_source_meanwhile_is_taken_in(copying: Copying, m
     with closing(copying.open(copying.source)) as source:
         changes: list[Callable[[], object]] = [
             lambda: source.library.remove(3),
-            lambda: store(source, "2.txt", "Nest 2 is empty."),
+            lambda: stored(source.library, "2.txt", "Nest 2 is empty."),
             lambda: source.notes.create("ann", "late"),
-            lambda: store(source, "late.txt", "A late one"),
+            lambda: stored(source.library, "late.txt", "A late one"),
         ]
 
         def progress(stage: str, _done: int, _total: int) -> None:

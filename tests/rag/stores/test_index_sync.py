@@ -15,7 +15,7 @@ from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import stored
 
 Store = Callable[..., int]
 
@@ -193,23 +193,19 @@ def opened(folder: Path) -> tuple[SqliteLibrary, SearchIndexes]:
     return library, SearchIndexes(folder / "library", library, 48)
 
 
-def store(library: SqliteLibrary, name: str, text: str) -> None:
-    library.replace(content(name, text), WordEmbedder().embed_documents([text]))
-
-
 @pytest.mark.parametrize("is_searched", [True, False])
 def test_an_index_of_what_a_restored_library_never_had_is_built_anew(tmp_path: Path, is_searched: bool) -> None:
     library, indexes = opened(tmp_path)
-    store(library, "a.txt", "apple")
+    stored(library, "a.txt", "apple")
     if is_searched:  # otherwise it knows nothing of an index
         indexes.refresh()
     with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as db:
         db.execute("VACUUM INTO ?", (str(tmp_path / "backup.sqlite"),))
-    store(library, "b.txt", "banana")
+    stored(library, "b.txt", "banana")
     indexes.refresh()
     restored(library, tmp_path / "backup.sqlite")
     library, indexes = opened(tmp_path)
-    store(library, "c.txt", "cherry")
+    stored(library, "c.txt", "cherry")
     with closing(library):
         (_, chunk) = library.chunk_ids()
         indexes.refresh()

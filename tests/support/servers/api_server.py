@@ -18,7 +18,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
 from tests.support.scripted_app import ObedientGenerator
-from tests.support.values import content
+from tests.support.stored_texts import stored
 
 NOW = "2026-01-01T00:00:00+00:00"
 
@@ -64,13 +64,5 @@ def make_key(services: Services, name: str = "program", **values: Any) -> str:
 
 def store_document(services: Services, name: str, text: str, *, owner: str = "", collection: str | None = None) -> int:
     """Store a document of one page and one chunk, and return its id."""
-    made = content(
-        name,
-        text,
-        label="i",
-        source=f"/{owner}/{name}",
-        sha256=f"sha of {owner} {name}",
-        owner=owner,
-        collection=collection,
-    )
-    return services.library.replace(made, WordEmbedder().embed_documents([text])).id
+    origin = {"source": f"/{owner}/{name}", "sha256": f"sha of {owner} {name}"}
+    return stored(services.library, name, text, label="i", owner=owner, collection=collection, **origin)

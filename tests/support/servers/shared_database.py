@@ -6,8 +6,7 @@ import httpx
 
 from rag.stores.postgres.postgres_stores import PostgresStores
 from serving.stored_users import StoredUsers
-from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import stored
 
 TEXT = "The entry fee is 20 euros. Children enter free of charge."
 GOOD_PASSWORD = "correct horse battery"
@@ -19,7 +18,7 @@ def fill(address: str, *names: str) -> None:
         users = StoredUsers(stores.shared("accounts"))
         for name in names:
             users.add(name, GOOD_PASSWORD)
-        stores.library.replace(content("fees.txt", TEXT, owner=names[0]), WordEmbedder().embed_documents([TEXT]))
+        stored(stores.library, "fees.txt", TEXT, owner=names[0])
 
 
 def sign_in(client: httpx.Client, address: str, name: str, password: str = GOOD_PASSWORD) -> httpx.Response:

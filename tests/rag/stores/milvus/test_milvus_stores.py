@@ -8,9 +8,8 @@ import pytest
 
 from rag.stores.milvus.milvus_indexes import MilvusIndexes
 from rag.stores.open_stores import open_stores
-from tests.support.fakes import WordEmbedder
 from tests.support.servers.milvus_process import MilvusProcess
-from tests.support.values import content
+from tests.support.stored_texts import stored
 
 pytestmark = [pytest.mark.milvus, pytest.mark.postgres]
 
@@ -20,7 +19,7 @@ def test_two_programs_search_what_each_stores(tmp_path: Path, postgres_address: 
         closing(open_stores(tmp_path, postgres_address, "words", milvus.address)) as one,
         closing(open_stores(tmp_path, postgres_address, "words", milvus.address)) as other,
     ):
-        one.library.replace(content("a.txt", "the osprey"), WordEmbedder().embed_documents(["the osprey"]))
+        stored(one.library, "a.txt", "the osprey")
         for stores in (other, one):
             indexes = stores.indexes(48)
             assert isinstance(indexes, MilvusIndexes)

@@ -9,10 +9,9 @@ from rag.errors import LibraryError
 from rag.interfaces.search_indexes import Indexes
 from rag.stores import keyword_terms
 from rag.stores.postgres import postgres_database, postgres_indexes
-from rag.stores.postgres.postgres_library import PostgresLibrary
 from rag.stores.postgres.postgres_stores import PostgresStores
 from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import stored
 
 pytestmark = pytest.mark.postgres
 
@@ -22,10 +21,6 @@ def programs(postgres_address: str) -> Iterator[tuple[PostgresStores, PostgresSt
     with ExitStack() as opened:
         one, other = (opened.enter_context(closing(PostgresStores(postgres_address, "words"))) for _ in range(2))
         yield one, other
-
-
-def store(library: PostgresLibrary, name: str, text: str) -> int:
-    return library.replace(content(name, text), WordEmbedder().embed_documents([text])).id
 
 
 def found(indexes: Indexes, text: str) -> list[int]:
@@ -39,7 +34,7 @@ def test_what_another_program_stored_is_found_built_anew_and_gone_once_it_is_rem
     one, other = programs
     indexes = one.indexes(48)
     assert found(indexes, "osprey") == []
-    document = store(other.library, "a.txt", "the osprey")
+    document = stored(other.library, "a.txt", "the osprey")
     (chunk,) = one.library.chunk_ids()
     assert found(indexes, "osprey") == [chunk]
     assert found(other.indexes(48), "osprey") == [chunk]
@@ -57,7 +52,7 @@ def test_an_index_of_another_format_is_built_anew(
     programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = programs
-    store(one.library, "a.txt", "the osprey")
+    stored(one.library, "a.txt", "the osprey")
     one.indexes(48).refresh()
     monkeypatch.setattr(postgres_indexes, "FORMAT", 99)
     monkeypatch.setattr(keyword_terms, "keyword_text", lambda _: "walrus")
@@ -71,10 +66,10 @@ def test_questions_go_on_while_another_program_takes_words_in(
 ) -> None:
     one, other = programs
     indexes = one.indexes(48)
-    document = store(one.library, "a.txt", "the osprey")
+    document = stored(one.library, "a.txt", "the osprey")
     (first,) = one.library.chunk_ids()
     assert found(indexes, "osprey") == [first]
-    store(one.library, "b.txt", "an osprey and a walrus")
+    stored(one.library, "b.txt", "an osprey and a walrus")
     monkeypatch.setattr(postgres_database, "_BEGIN", postgres_database._BEGIN.replace("'30s'", "'1ms'"))
     with other._connections.borrow() as writer:
         writer.execute("BEGIN; SELECT pg_advisory_xact_lock(7173)")

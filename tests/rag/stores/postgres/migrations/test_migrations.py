@@ -21,6 +21,7 @@ from rag.stores.sql_statements import SharedPart
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer
+from tests.support.stored_texts import stored
 from tests.support.values import content
 
 pytestmark = pytest.mark.postgres
@@ -101,7 +102,7 @@ def test_what_was_indexed_before_there_were_postings_is_found_after(
     postgres: PostgresServer, name: str, address: str
 ) -> None:
     with closing(PostgresStores(address, "words")) as stores:
-        stores.library.replace(content("a.txt", "the osprey"), WordEmbedder().embed_documents(["the osprey"]))
+        stored(stores.library, "a.txt", "the osprey")
         stores.indexes(48).refresh()
     postgres.run("DROP TABLE postings, jobs, open_questions", name)
     postgres.run("CREATE INDEX keywords_by_word ON keywords USING gin(words)", name)
