@@ -12,7 +12,7 @@ import pytest
 from tests.api.mcp.mcp_clients import INITIALIZE, Era, over_pipes, text_of, values_of
 from tests.support.paths import ROOT
 from tests.support.scripted_app import tale
-from tests.support.servers.api_server import scripted_services, store_document
+from tests.support.servers.api_server import scripted_services, store_usual_documents
 
 FEE = "What is the entry fee?"
 
@@ -21,9 +21,7 @@ FEE = "What is the entry fee?"
 def folder(tmp_path: Path) -> Path:
     """Return a folder with a library of two documents of the shell's and one of ann's."""
     with scripted_services(library=tmp_path / "library") as services:
-        store_document(services, "fees.txt", "The entry fee is 20 euros.")
-        store_document(services, "birds.txt", "The heron is a grey bird.", collection="nature")
-        store_document(services, "anns.txt", "The secret word is marzipan.", owner="ann")
+        store_usual_documents(services)
     return tmp_path
 
 

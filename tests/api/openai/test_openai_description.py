@@ -13,7 +13,7 @@ from api.openai.openai_description import OPERATIONS
 from api.openai.openai_face import PREFIX, openai_face
 from api.standalone import RunningApi
 from tests.api.rest.test_description import CHECKS, tried
-from tests.support.servers.api_server import scripted_services, serving_api, store_document
+from tests.support.servers.api_server import scripted_services, serving_api, store_usual_documents
 
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "2"))
 """Requests to each address, valid and not; `make schemas` sends more."""
@@ -27,9 +27,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApi]:
     """Yield a server with two documents of the shell's, one in a collection, and one of ann's."""
     library = tmp_path_factory.mktemp("described") / "library"
     with scripted_services(library=library) as services:
-        store_document(services, "fees.txt", "The entry fee is 20 euros.")
-        store_document(services, "birds.txt", "The heron is a grey bird.", collection="nature")
-        store_document(services, "anns.txt", "The secret word is marzipan.", owner="ann")
+        store_usual_documents(services)
         with serving_api(services) as started:
             yield started
 

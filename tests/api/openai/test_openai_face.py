@@ -1,19 +1,10 @@
 """Whatever is sent to any address, the answer is one of OpenAI's or a sentence, and never a fault of ours."""
 
-from collections.abc import Iterator
-
 import httpx
-import pytest
 
 from api.standalone import RunningApi
 from rag.services import Services
-from tests.support.servers.api_server import client, make_key
-
-
-@pytest.fixture
-def at(running: RunningApi) -> Iterator[httpx.Client]:
-    with client(running) as opened:
-        yield opened
+from tests.support.servers.api_server import make_key
 
 
 def require_a_sentence(response: httpx.Response) -> None:

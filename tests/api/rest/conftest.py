@@ -1,4 +1,4 @@
-"""A client at this machine, and one with a key of ann's."""
+"""A client with a key of ann's."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,6 @@ import pytest
 
 from api.standalone import RunningApi
 from tests.support.servers.api_server import client, make_key
-
-
-@pytest.fixture
-def at(running: RunningApi) -> Iterator[httpx.Client]:
-    with client(running) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -66,3 +66,10 @@ def store_document(services: Services, name: str, text: str, *, owner: str = "",
     """Store a document of one page and one chunk, and return its id."""
     origin = {"source": f"/{owner}/{name}", "sha256": f"sha of {owner} {name}"}
     return stored(services.library, name, text, label="i", owner=owner, collection=collection, **origin)
+
+
+def store_usual_documents(services: Services) -> None:
+    """Store two documents of the shell's, one of them in a collection, and one of ann's."""
+    store_document(services, "fees.txt", "The entry fee is 20 euros.")
+    store_document(services, "birds.txt", "The heron is a grey bird.", collection="nature")
+    store_document(services, "anns.txt", "The secret word is marzipan.", owner="ann")
