@@ -5,14 +5,7 @@ import pytest
 from api.access.caller import Caller
 from api.access.rates import Rates
 from api.problems import ProblemError
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.clock import Clock
 
 
 @pytest.fixture

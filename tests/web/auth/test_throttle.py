@@ -7,15 +7,9 @@ import pytest
 
 from rag.stores.postgres.postgres_stores import PostgresStores
 from rag.stores.sql_statements import SharedDatabase, SharedPart
+from tests.support.clock import Clock
 from tests.support.servers.postgres_server import PostgresServer
 from web.auth.throttle import LoginThrottle, StoredThrottle, Throttle
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -25,7 +19,7 @@ def database(shared: Callable[[SharedPart], SharedDatabase | None]) -> SharedDat
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture

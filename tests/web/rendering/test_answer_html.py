@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -10,24 +9,13 @@ import pytest
 from rag.types import Answer, Citation, Sentence, StopReason, ToolCalled
 from tests.conftest import passage
 from tests.support import values
+from tests.support.parsed_html import ParsedHtml
 from web.rendering import answer_html
 from web.rendering.markdown import inert_markdown
 
 HOSTILE = (
     '<script>alert(1)</script><img src=x onerror="alert(2)">"\'> [click](javascript:alert(3)) ![p](http://e.org/x)'
 )
-
-
-class Tags(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
 SHOWN = passage(HOSTILE, document=HOSTILE)
 
 
@@ -53,8 +41,8 @@ def test_thinking_is_closed_above_the_answer_and_as_harmless() -> None:
     shown = answer_html.answer_markdown(thought)
     begins = '<details class="cw-thinking"><summary>Thinking</summary>\n\nHm.\n\n&#60;script&#62;'
     assert shown.startswith(begins)
-    assert {tag for tag, _ in Tags(shown).found} <= {"details", "summary", "span", "button"}
-    assert "open" not in Tags(shown).found[0][1]
+    assert set(ParsedHtml(shown).tags) <= {"details", "summary", "span", "button"}
+    assert "open" not in ParsedHtml(shown).elements[0][1]
     assert "cw-thinking" not in answer_html.answer_markdown(answer(text="It is.", abstained=True))
     assert answer_html.thinking(" \n") == []
 
@@ -116,7 +104,7 @@ def has_only_our_tags(html: str) -> bool:
         tag in own
         and attributes.keys() <= {"type", "class", "title", "value", "scope"}
         and re.fullmatch(r"(\d+:\d+:\d+:\d+:[0-9a-f]{12}(:\d+-\d+(,\d+-\d+)*)?)?", attributes.get("value") or "")
-        for tag, attributes in Tags(html).found
+        for tag, attributes in ParsedHtml(html).elements
     )
 
 
@@ -170,7 +158,7 @@ def test_notes_stand_quietly_below_the_answer_and_are_as_harmless() -> None:
     noted = replace(answer(text="It is."), notes=("1 item was left out.", f"Gathered from 2 sections of {HOSTILE}."))
     shown = answer_html.answer_markdown(noted)
     assert shown.startswith('It is.\n\n<span class="cw-note">1 item was left out. Gathered from')
-    assert [tag for tag, _ in Tags(shown).found] == ["span"]
+    assert ParsedHtml(shown).tags == ["span"]
 
 
 def test_calls_of_tools_are_a_closed_line_above_the_answer_and_as_harmless() -> None:
@@ -181,8 +169,8 @@ def test_calls_of_tools_are_a_closed_line_above_the_answer_and_as_harmless() -> 
     shown = answer_html.answer_markdown(replace(answer(text="It is."), tool_calls=calls, thinking="Hm."))
     assert shown.startswith('<details class="cw-calls"><summary>2 calls of tools</summary>\n\n- Searched again for “')
     assert "(1 passage added)\n- Calculated: 1 + 1 = 2\n\n</details>\n\n" in shown
-    assert {tag for tag, _ in Tags(shown).found} <= {"details", "summary"}
-    assert "open" not in Tags(shown).found[0][1]
+    assert set(ParsedHtml(shown).tags) <= {"details", "summary"}
+    assert "open" not in ParsedHtml(shown).elements[0][1]
     assert answer_html.tool_calls(calls[1:], "de")[0].startswith(
         '<details class="cw-calls"><summary>1 Werkzeugaufruf</summary>'
     )
@@ -192,7 +180,8 @@ def test_calls_of_tools_are_a_closed_line_above_the_answer_and_as_harmless() -> 
 def test_a_chip_has_the_whole_quote_and_each_row_of_a_quoted_table_on_a_line_of_its_own() -> None:
     def title(quote: str) -> str:
         cited = replace(CITATION, document="a.pdf", quote=quote, place="p. 3")
-        (button,) = Tags(answer_html.answer_markdown(answer(said("It is.", citations=(cited,)), text="It is."))).found
+        shown = answer_html.answer_markdown(answer(said("It is.", citations=(cited,)), text="It is."))
+        (button,) = ParsedHtml(shown).elements
         return button[1]["title"] or ""
 
     long = "The fee of the office " * 100

@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
@@ -11,6 +10,7 @@ from markdown_it import MarkdownIt
 from rag.exports.answer_schema import read_exports
 from rag.types import Citation, Exchange, ToolCalled
 from tests.support.kept_answers import ANSWER, TALK, exchange
+from tests.support.parsed_html import ParsedHtml
 from web.page_language import in_language
 from web.rendering.conversation_files import QuoteImage, export, file_name, no_image, shared_page
 from web.rendering.page_theme import in_theme
@@ -21,26 +21,8 @@ HOSTILE = (
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-class Seen(HTMLParser):
-    """What a browser would find: elements, attributes, text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def html(*exchanges: Exchange, quote_image: QuoteImage = lambda _sha256, _citation: None) -> Seen:
-    return Seen(export("html", TALK, exchanges, "0.1.0", quote_image))
+def html(*exchanges: Exchange, quote_image: QuoteImage = lambda _sha256, _citation: None) -> ParsedHtml:
+    return ParsedHtml(export("html", TALK, exchanges, "0.1.0", quote_image))
 
 
 def test_html_has_the_questions_answers_quotes_pages_hashes_model_and_settings() -> None:
@@ -90,7 +72,7 @@ def test_html_speaks_the_language_of_the_page_in_the_direction_of_its_script() -
 
 def test_a_shared_page_is_in_the_theme_chosen_in_the_app_and_a_file_in_that_of_whoever_opens_it() -> None:
     with in_theme("dark"):
-        assert ("data-theme", "dark") in Seen(shared_page(TALK, [exchange(1)], no_image)).attributes
+        assert ("data-theme", "dark") in ParsedHtml(shared_page(TALK, [exchange(1)], no_image)).attributes
         assert "data-theme" not in dict(html(exchange(1)).attributes)
 
 
@@ -105,7 +87,7 @@ def hostile() -> Exchange:
 
 def test_nothing_in_an_html_export_or_a_shared_page_acts_or_is_fetched() -> None:
     exchanges = (hostile(), exchange(2, abstained=True))
-    for seen in (html(*exchanges), Seen(shared_page(TALK, exchanges, no_image))):
+    for seen in (html(*exchanges), ParsedHtml(shared_page(TALK, exchanges, no_image))):
         assert not {"script", "img", "a", "iframe", "object", "link"} & set(seen.tags)
         assert not [name for name, _ in seen.attributes if name.startswith("on") or name in ("src", "href", "srcset")]
         (policy,) = [v for n, v in seen.attributes if n == "content" and v and "default-src" in v]
@@ -115,7 +97,7 @@ def test_nothing_in_an_html_export_or_a_shared_page_acts_or_is_fetched() -> None
 
 def test_nothing_in_a_markdown_export_acts_in_a_markdown_view() -> None:
     text = export("md", TALK, [hostile()], "0.1.0")
-    seen = Seen(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+    seen = ParsedHtml(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
     assert not {"script", "img", "a"} & set(seen.tags)
     assert "https://evil.example" not in text
     assert re.search(r"^# Fees & \\<dogs>$", text, re.MULTILINE)

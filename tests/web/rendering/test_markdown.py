@@ -1,7 +1,6 @@
 """Model text as Markdown, through a real Markdown and HTML parser: code shows its characters, and nothing is live."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from rag.text.analyzer import english_analyzer
 from rag.text.markdown_code import find_code
 from rag.types import Sentence
 from tests.conftest import passages
+from tests.support.parsed_html import ParsedHtml
 from web.rendering.markdown import inert_markdown, marked
 
 SCORER = LexicalScorer(english_analyzer().analyze)
@@ -21,37 +21,10 @@ FORMATTING = {"p", "br", "em", "strong", "s", "ul", "ol", "li", "blockquote", "h
 FORMATTING |= {"tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
-class Shown(HTMLParser):
-    """What a browser makes of HTML: the tags with their attributes, the text, and the text inside code."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.code: list[str] = []
-        self._depth = 0
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "code":
-            self._depth += 1
-            self.code.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._depth -= tag == "code"
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if self._depth:
-            self.code[-1] += data
-
-
-def show(text: str, *marks: tuple[int, str]) -> Shown:
+def show(text: str, *marks: tuple[int, str]) -> ParsedHtml:
     """The text as the chat shows it: Markdown in GitHub's flavour, HTML let through."""
     view = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
-    return Shown(view.render(inert_markdown(text, marks)))
+    return ParsedHtml(view.render(inert_markdown(text, marks)))
 
 
 HOSTILE = [
@@ -109,7 +82,7 @@ def _is_inert(text: str) -> None:
     source = inert_markdown(text)
     assert not re.search(r"[\[`@]|://|www\.", source, re.IGNORECASE), "links and addresses need these"
     assert set(re.findall(r"<[^>]*>?", source)) <= {"<code>", "</code>", "<pre>", "</pre>"}
-    for tag, attributes in show(text).tags:
+    for tag, attributes in show(text).elements:
         assert tag in FORMATTING
         assert attributes.keys() <= {"start", "style"}, "a list's first number, a column's alignment"
         assert (attributes.get("style") or "text-align:").startswith("text-align:")
@@ -147,7 +120,7 @@ def test_outside_code_every_character_shows_too() -> None:
 
 def test_formatting_stays() -> None:
     shown = show("# Head\n\n- **bold** and *thin*\n- ~~gone~~\n\n1. one\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n")
-    assert {"h1", "ul", "ol", "li", "strong", "em", "s", "table"} <= {tag for tag, _ in shown.tags}
+    assert {"h1", "ul", "ol", "li", "strong", "em", "s", "table"} <= set(shown.tags)
     assert "- not code\n    - nested" not in inert_markdown("- a\n\n    - nested")
     assert show("- a\n\n    - nested").code == []
 
@@ -161,7 +134,7 @@ def test_a_mark_stands_where_it_belongs_and_never_inside_code() -> None:
     ends = [block.index(word) + len(word) for word in ("So:", "One.", "Two.", "End.")]
     shown = show(block, *((end, mark) for end in ends))
     assert shown.code == ["One.\nTwo."]
-    assert [tag for tag, _ in shown.tags] == ["p", "sup", "pre", "code", "sup", "p", "sup"]
+    assert shown.tags == ["p", "sup", "pre", "code", "sup", "p", "sup"]
 
 
 CODE_BITS = st.sampled_from(

@@ -6,15 +6,8 @@ import pytest
 
 from rag.models.server.replicas import FIRST_PAUSE_S, LONGEST_PAUSE_S, CircuitBreaker, Replica, Replicas
 from rag.models.server.server_failures import OutOfServiceError, RejectedRequestError
+from tests.support.clock import Clock
 from tests.support.servers.replica_sets import replicas_of, taken
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
