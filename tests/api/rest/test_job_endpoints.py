@@ -1,27 +1,14 @@
 """A job tells how far it is until it has ended, and takes the password of a file that is locked."""
 
-import io
 import json
 from pathlib import Path
 
 import httpx
-import openpyxl
 import pytest
-from msoffcrypto.format.ooxml import OOXMLFile
 
 from api.rest import job_endpoints
 from tests.api.rest.conftest import events_of
-
-
-def locked_workbook(tmp_path: Path) -> bytes:
-    """Return a workbook that opens with the password "open"."""
-    plain = io.BytesIO()
-    book = openpyxl.Workbook()
-    book.active.append(["The oak is a tree."])
-    book.save(plain)
-    encrypted = io.BytesIO()
-    OOXMLFile(plain).encrypt("open", encrypted)
-    return encrypted.getvalue()
+from tests.support.documents.sample_documents import write_locked_workbook
 
 
 def test_progress_comes_as_events_and_ends(at: httpx.Client) -> None:
@@ -47,7 +34,8 @@ def test_so_many_jobs_may_be_followed_at_once(at: httpx.Client, monkeypatch: pyt
 
 
 def test_a_locked_file_waits_for_its_password(at: httpx.Client, tmp_path: Path) -> None:
-    added = at.post("/api/v1/documents", files={"file": ("a.xlsx", locked_workbook(tmp_path))})
+    workbook = write_locked_workbook(tmp_path / "a.xlsx", "The oak is a tree.", "open")
+    added = at.post("/api/v1/documents", files={"file": ("a.xlsx", workbook.read_bytes())})
     job = added.headers["location"]
     assert json.loads(events_of(at.get(f"{job}/events").text)[-1][1])["state"] == "locked"
     at.post(f"{job}/password", json={"password": "wrong"})

@@ -1,12 +1,10 @@
 """A file's format is detected by its content, whatever its name."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
-from msoffcrypto.format.ooxml import OOXMLFile
 from PIL import Image
 
 from ingest.readers.detect import detect_format
@@ -16,6 +14,7 @@ from tests.support.documents.sample_documents import (
     write_docx,
     write_epub,
     write_file,
+    write_locked_workbook,
     write_odf,
     write_pptx,
     write_zip,
@@ -68,11 +67,7 @@ def test_other_content_is_distinguished(tmp_path: Path, content: bytes, expected
 
 
 def test_an_encrypted_office_file_is_locked(tmp_path: Path) -> None:
-    clear = io.BytesIO()
-    openpyxl.Workbook().save(clear)
-    with (tmp_path / "a.xlsx").open("wb") as out:
-        OOXMLFile(clear).encrypt("pw", out)
-    assert detect_format(tmp_path / "a.xlsx") == "locked"
+    assert detect_format(write_locked_workbook(tmp_path / "a.xlsx", "kept secret", "pw")) == "locked"
 
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"])

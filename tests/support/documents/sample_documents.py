@@ -9,6 +9,9 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import openpyxl
+from msoffcrypto.format.ooxml import OOXMLFile
+
 from ingest.readers.registry import reader_for
 from rag.types import Page
 
@@ -107,6 +110,17 @@ def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
             f'<p:sld xmlns:p="{_SLIDES}" xmlns:a="{_DRAWING}"><p:cSld><p:spTree>{drawn}</p:spTree></p:cSld></p:sld>'
         )
     return write_zip(path, parts)
+
+
+def write_locked_workbook(path: Path, text: str, password: str) -> Path:
+    """Write a workbook of one cell that opens with a password."""
+    clear = io.BytesIO()
+    workbook = openpyxl.Workbook()
+    workbook.active.append([text])
+    workbook.save(clear)
+    with path.open("wb") as out:
+        OOXMLFile(clear).encrypt(password, out)
+    return path
 
 
 def write_odf(path: Path, kind: str, content: str) -> Path:

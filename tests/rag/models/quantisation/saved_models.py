@@ -4,9 +4,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
 import torch
 
+from rag.errors import ModelError
 from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.loading import load_model
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.random_models import CPU, logits_of
 
@@ -32,3 +35,10 @@ def rename_in_index(index: Path, name: str) -> None:
     text = index.read_text()
     assert f'"{name}"' in text
     index.write_text(text.replace(f'"{name}"', '"called.otherwise"'))
+
+
+def require_refusal(folder: Path) -> None:
+    """Check that a damaged folder is refused with what to do."""
+    said = rf"The generator in .*{folder.name} cannot be loaded: .*\. Remove the folder, and it will be made anew\."
+    with pytest.raises(ModelError, match=said):
+        on_compute_thread(load_model, folder, CPU)

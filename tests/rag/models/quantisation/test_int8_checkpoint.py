@@ -8,14 +8,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from rag.errors import ModelError
 from rag.generation import attention
-from rag.generation.loading import load_model
 from rag.models.catalog import INT8_INDEX
 from rag.models.quantisation import checkpoint, int8_checkpoint
-from rag.runtime.compute_thread import on_compute_thread
-from tests.rag.models.quantisation.saved_models import rename_in_index, save
-from tests.support.random_models import CPU, needs_int8, random_model
+from tests.rag.models.quantisation.saved_models import rename_in_index, require_refusal, save
+from tests.support.random_models import needs_int8, random_model
 
 pytestmark = needs_int8
 
@@ -48,8 +45,7 @@ def with_a_scale_of_another_size(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [without_a_product, with_a_norm_of_another_size, with_a_scale_of_another_size])
-def test_a_damaged_folder_is_a_clear_error(damage: Callable[[Path], None], tmp_path: Path) -> None:
-    folder = save(int8_checkpoint, random_model(dtype=torch.bfloat16), tmp_path / "int8")
+def test_a_damaged_folder_is_refused_with_what_to_do(damage: Callable[[Path], None], tmp_path: Path) -> None:
+    folder = save(int8_checkpoint, random_model(dtype=torch.bfloat16), tmp_path)
     damage(folder)
-    with pytest.raises(ModelError, match=r"The generator in .*int8 cannot be loaded: .*Remove the folder"):
-        on_compute_thread(load_model, folder, CPU)
+    require_refusal(folder)
