@@ -189,16 +189,6 @@ def test_nobody_else_finds_an_upload(uploads: Uploads, locked: bytes) -> None:
             upload_of(uploads, owner, id_)
 
 
-def test_a_fault_in_one_file_does_not_end_the_worker(
-    uploads: Uploads, ingestor: Ingestor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr(Ingestor, "ingest_file", lambda *_, **__: 1 / 0)
-        failed = send(uploads, b"Good text.", "a.txt")
-    assert (failed.state, "a fault of Citewell" in failed.text) == ("failed", True)
-    assert send(uploads, b"Good text.", "a.txt").state == "ready"
-
-
 def test_a_user_sees_only_their_own_uploads_and_no_name_leads_to_another_folder(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
     assert uploads.of("alice") == []

@@ -1,13 +1,10 @@
-"""Each user reaches their own documents and uploads, and cannot tell whether those of others exist."""
+"""Each user reaches their own documents, and cannot tell whether those of others exist."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ingest.pipeline import Ingestor
-from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
 from rag.services import Services
 from rag.settings import load_settings
@@ -19,9 +16,7 @@ from serving.ownership import (
     readable_documents,
     require_place,
     shares_of,
-    upload_of,
 )
-from serving.uploading.local_uploads import LocalUploads
 from tests.support.values import content
 
 
@@ -44,15 +39,6 @@ def test_documents_are_found_by_their_owner_only(services: Services) -> None:
             readable_document(services, owner, asked)
         refusals.append(str(refused.value))
     assert len(set(refusals)) == 1
-
-
-def test_uploads_are_found_by_their_owner_only(ingestor: Ingestor, tmp_path: Path) -> None:
-    uploads = LocalUploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "files", lambda: None)
-    upload = uploads.reject("ann", "a.txt", "too large")
-    assert upload_of(uploads, "ann", upload.id) == upload
-    for owner, id_ in (("bob", upload.id), ("ann", upload.id + 1)):
-        with pytest.raises(AccessError, match="not among your uploads"):
-            upload_of(uploads, owner, id_)
 
 
 def test_of_several_documents_those_of_others_do_not_exist_and_those_shared_to_be_read_stay_as_they_are(

@@ -91,9 +91,14 @@ def test_a_site_that_is_overloaded_is_asked_again_and_one_without_the_page_is_no
     assert [job.tries for job in server.stores.jobs.of("ann")] == [3, 1]
 
 
-def test_a_fault_is_tried_three_times(part: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Ingestor, "ingest_file", lambda *_, **__: 1 / 0)
+def test_a_fault_is_tried_three_times_and_the_next_file_is_taken_in(
+    part: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = part()
     server.worker.start()
-    assert "a fault of Citewell" in send(server.uploads, b"Good text.", "a.txt").text
+    with monkeypatch.context() as broken:
+        broken.setattr(Ingestor, "ingest_file", lambda *_, **__: 1 / 0)
+        failed = send(server.uploads, b"Good text.", "a.txt")
+    assert (failed.state, "a fault of Citewell" in failed.text) == ("failed", True)
     assert server.stores.jobs.of("")[0].tries == 3
+    assert send(server.uploads, b"Good text.", "a.txt").state == "ready"
