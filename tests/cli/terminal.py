@@ -74,11 +74,11 @@ def plain(raw: str) -> str:
 
 @contextmanager
 def in_terminal(
-    answer: Path, *arguments: str, pause: float = 0, lines: int = 40, columns: int = 80, **environment: str
+    answer: Path, *arguments: str, pause: float = 0, lines: int = 40, **environment: str
 ) -> Iterator[Terminal]:
-    """Run `citewell` with a scripted model in a terminal of this size, and end it by its process id."""
+    """Run `citewell` with a scripted model in a terminal of so many lines, and end it by its process id."""
     master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 80, 0, 0))
     names = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     settings = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **environment}

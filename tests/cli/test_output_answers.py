@@ -41,9 +41,9 @@ ANSWER = Answer(
 CITED = Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported")
 
 
-def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: Sentence, text: str = "") -> str:
+def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: Sentence) -> str:
     output_answers.print_verdict(
-        replace(ANSWER, text=text, sentences=sentences, abstained=not sentences, stop_reason=reason)
+        replace(ANSWER, text="", sentences=sentences, abstained=not sentences, stop_reason=reason)
     )
     return capsys.readouterr().out
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from openai import OpenAI
-from starlette.requests import Request
 
 from api.standalone import RunningApi
 from rag.interfaces import Message, TextDelta
@@ -57,14 +56,6 @@ class NotingGenerator(ObedientGenerator):
             if delta.stop_reason:
                 self.ended.append(delta.stop_reason)
             yield delta
-
-
-def a_request(host: str = "citewell.example") -> Request:
-    """Return a request that was sent to a host."""
-    headers = [(b"host", host.encode())]
-    return Request(
-        {"type": "http", "method": "GET", "path": "/", "scheme": "https", "headers": headers, "query_string": b""}
-    )
 
 
 def sentence(text: str, answer: str, *numbers: int, support: Support = "supported") -> Sentence:

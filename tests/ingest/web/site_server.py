@@ -107,10 +107,10 @@ def serving_site() -> Iterator[Site]:
         site.close()
 
 
-def page(*paragraphs: str, title: str = "A page", links: tuple[str, ...] = ()) -> bytes:
+def page(*paragraphs: str, links: tuple[str, ...] = ()) -> bytes:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     menu = "".join(f'<li><a href="{link}">to {link}</a></li>' for link in links)
-    return f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{text}<ul>{menu}</ul></body></html>".encode()
+    return f"<!DOCTYPE html><html><head><title>A page</title></head><body>{text}<ul>{menu}</ul></body></html>".encode()
 
 
 def bomb(size: int) -> bytes:

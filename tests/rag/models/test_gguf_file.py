@@ -1,7 +1,7 @@
 """A GGUF file is judged by its header: a whole chat model that transformers can unpack."""
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,12 @@ def write_gguf(
     architecture: str = "llama",
     *,
     template: str | None = "{{ messages }}",
-    tokenizer: str = "gpt2",
-    tokens: Sequence[str] = ("a", "b", "c"),
     values: Callable[[GGUFWriter], object] = lambda writer: None,
 ) -> Path:
     """Write a GGUF file with one tensor of 256 weights, whatever they are."""
     writer = GGUFWriter(file, architecture)
-    writer.add_tokenizer_model(tokenizer)
-    writer.add_token_list(tokens)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(["a", "b", "c"])
     writer.add_array("scores", [0.5, 1.5])
     if template is not None:
         writer.add_chat_template(template)

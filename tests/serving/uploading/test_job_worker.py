@@ -32,8 +32,8 @@ class HeldUp(WordEmbedder):
         return super().embed_documents(texts)
 
 
-def queued(part: Part, name: str = "a.txt") -> Upload:
-    return part.uploads.add("ann", name, received(part.uploads, f"Good text of {name}.".encode(), name))
+def queued(part: Part) -> Upload:
+    return part.uploads.add("ann", "a.txt", received(part.uploads, b"Good text of a.txt.", "a.txt"))
 
 
 def stop_renewing(part: Part, monkeypatch: pytest.MonkeyPatch) -> None:

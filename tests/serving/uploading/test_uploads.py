@@ -15,8 +15,8 @@ from tests.serving.uploading.sent_files import ended, received
 from tests.support.fakes import WordEmbedder
 
 
-def services_of(address: str | None, folder: Path, *, ingest_uploads: bool = True, embedder: str = "words") -> Services:
-    settings = load_settings(database=address, library=folder, ingest_uploads=ingest_uploads, embedder=embedder)
+def services_of(address: str | None, folder: Path, *, ingest_uploads: bool = True) -> Services:
+    settings = load_settings(database=address, library=folder, ingest_uploads=ingest_uploads, embedder="words")
     services = Services(settings)
     services.__dict__["embedder"] = WordEmbedder()
     return services

@@ -33,9 +33,9 @@ def login(users: Users, shared: SharedSignIns | None = None) -> Login:
     return Login(users, Settings(library=users.path.parent), shared)
 
 
-def client(users: Users | None, *, base: str = "http://127.0.0.1:7860", address: str = "1.1.1.1") -> TestClient:
+def client(users: Users | None, *, base: str = "http://127.0.0.1:7860") -> TestClient:
     app = Guard(everything(), login(users) if users else None)
-    return TestClient(app, base_url=base, follow_redirects=False, client=(address, 5000))
+    return TestClient(app, base_url=base, follow_redirects=False, client=("1.1.1.1", 5000))
 
 
 def sign_in(to: TestClient, name: str = "ann", password: str = GOOD, query: str = "") -> int:

@@ -33,10 +33,10 @@ SECRET = "The secret word is marzipan."
 class SharingApp:
     """One app with users; `as_user` signs one of them in."""
 
-    def __init__(self, services: Services, users: Users, login: Login | None = None) -> None:
+    def __init__(self, services: Services, users: Users) -> None:
         self.services = services
         self.users = users
-        self.login = login or Login(users, services.settings)
+        self.login = Login(users, services.settings)
         ingestor = open_ingestor(services)
         web = WebIngestor(ingestor, services.settings)
         self.uploads = LocalUploads(ingestor, web, services.settings.library / "files", lambda: None)

@@ -12,9 +12,9 @@ CONTENT = b"weights " * 200_000
 HALVES = (CONTENT[:3000], CONTENT[3000:])
 
 
-def toy_spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_bytes: int = 10_000_000) -> ModelSpec:
+def toy_spec(hub_repo: str | None = "org/repo", disk_bytes: int = 10_000_000) -> ModelSpec:
     parts = tuple(WheelMember(f"weights-part{n}==1.0", f"weights_part{n}/data/{n}.bin") for n in (1, 2))
-    file = ModelFile("model.safetensors", hashlib.sha256(content).hexdigest(), len(content), parts)
+    file = ModelFile("model.safetensors", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), parts)
     return ModelSpec(
         name="toy",
         role="generator",
@@ -22,7 +22,7 @@ def toy_spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_b
         licence="Apache-2.0",
         hub_repo=hub_repo,
         files=(file,),
-        download_bytes=len(content),
+        download_bytes=len(CONTENT),
         disk_bytes=disk_bytes,
         memory_bytes=1,
     )
