@@ -47,8 +47,8 @@ def made_page(*tables: Sequence[Sequence[str]], number: int = 1, unit: str = UNI
 
 def passage_of(page: Page, document_id: int = 1, document: str = "3M 2019.pdf") -> Passage:
     """Return a whole page as a passage."""
-    known = {"document_id": document_id, "document": document, "page": page.number, "page_label": page.label}
-    return Passage(chunk(page.text, **known), 1.0)
+    whole = chunk(page.text, document_id=document_id, document=document, page=page.number, page_label=page.label)
+    return Passage(whole, 1.0)
 
 
 def computed_from(question: str, *pages: Page, language: str = "en") -> Computed | None:

@@ -1,6 +1,6 @@
 """A sign-in comes back once, soon, to the browser that began it."""
 
-from tests.web.auth.test_throttle import Clock
+from tests.support.clock import Clock
 from web.auth.pending_sign_ins import PendingSignIns
 
 
@@ -17,7 +17,7 @@ def test_a_sign_in_is_taken_once_by_its_browser() -> None:
 
 
 def test_two_tabs_of_a_browser_sign_in_side_by_side() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     pending = PendingSignIns(clock)
     first, secret = pending.begin("http://here/back", "c=1")
     second, same = pending.begin("http://here/back", "c=2", secret)
@@ -28,7 +28,7 @@ def test_two_tabs_of_a_browser_sign_in_side_by_side() -> None:
 
 
 def test_a_sign_in_that_takes_too_long_is_over() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     pending = PendingSignIns(clock)
     begun, secret = pending.begin("http://here/back", "")
     clock.now += 601

@@ -9,8 +9,8 @@ from rag.stores.sql_statements import SharedDatabase, SharedPart
 from serving.auth_file import Users
 from serving.stored_users import StoredUsers
 from tests.conftest import GOOD_PASSWORD
+from tests.support.clock import Clock
 from tests.support.servers.postgres_server import PostgresServer
-from tests.web.auth.test_throttle import Clock
 from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions, SessionStore, StoredSessions
 
 _LATER = "UPDATE sessions SET begun = begun - ?, last_used = last_used - ?"
@@ -23,7 +23,7 @@ def database(shared: Callable[[SharedPart], SharedDatabase | None]) -> SharedDat
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture
