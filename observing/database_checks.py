@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from ingest.sources.file_store import original_files
 from ingest.sources.files import exists, is_deleted, is_folder
-from ingest.upkeep.salvage import BESIDE
 from observing.finding import Finding
 from observing.library_checks import LibraryCheckup
 from rag.errors import CitewellError
 from rag.runtime.shown_path import shown
 from rag.settings import Settings
+from rag.stores.library_folder import BESIDE
 from rag.stores.open_stores import needing_milvus, needing_postgres
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 """Find the users of a library: in the database where it is, else in the auth file that is set."""
 
-from ingest.upkeep.salvage import BESIDE
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
+from rag.stores.library_folder import BESIDE
 from serving.auth_file import users_at
 from serving.stored_users import StoredUsers
 from serving.user_store import UserStore

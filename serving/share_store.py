@@ -4,11 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rag.stores.library_folder import SHARES
 from rag.stores.sql_statements import SharedDatabase
 from serving.private_database import PrivateFile
 from serving.share import CollectionShare, ConversationShare, Link, ShareRole, hash_of_token, moment_text
-
-FILE = "shares.sqlite"
 
 _TABLES = (
     """
@@ -58,7 +57,7 @@ class ShareStore:
     """
 
     def __init__(self, library: Path, database: SharedDatabase | None = None) -> None:
-        self.path = library / FILE
+        self.path = library / SHARES
         self._database = database or PrivateFile(self.path, *_TABLES)
         self._prefix = _IN_DATABASE if database else ""
 

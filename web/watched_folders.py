@@ -24,13 +24,11 @@ from rag.errors import CitewellError, SettingsError
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
+from rag.stores.library_folder import FOLLOWED
 from rag.types import LedgerEntry
 from serving.uploading.upload_progress import FAULT
 
 log = logging.getLogger(__name__)
-
-WATCHED = "watched_folders.json"
-"""Name of the file in the library that lists the folders."""
 
 State = Literal["waiting", "reading", "watching", "absent", "failed"]
 
@@ -53,7 +51,7 @@ class WatchedFolders:
     def __init__(self, services: Services, ingestor: Ingestor) -> None:
         self._services = services
         self._ingestor = ingestor
-        self._file = services.settings.library / WATCHED
+        self._file = services.settings.library / FOLLOWED
         self._changed = Condition()
         self._folders = {path: WatchedFolder(path) for path in self._listed()}
         self._to_read = set(self._folders)

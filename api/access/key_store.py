@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from api.access.key import Key, hash_of, new_key, parts_of
 from rag.errors import SettingsError
+from rag.stores.library_folder import KEYS
 from rag.stores.sql_statements import SharedDatabase
 from serving.private_database import PrivateFile
 
 if TYPE_CHECKING:  # `citewell keys` needs none of the parts that those bring with them
     from rag.services import Services
 
-FILE = "api_keys.sqlite"
 _TOUCH = timedelta(minutes=1)
 """A key's last use is written down at most so often."""
 
@@ -44,7 +44,7 @@ class KeyStore:
     """The keys of one library, in `database` if that is given. Every call reads anew: others may have changed them."""
 
     def __init__(self, library: Path, database: SharedDatabase | None = None) -> None:
-        self.path = library / FILE
+        self.path = library / KEYS
         self._database = database or PrivateFile(self.path, _TABLE)
 
     def now(self) -> datetime:

@@ -9,20 +9,7 @@ from pathlib import Path
 from ingest.formats import SUFFIXES
 from ingest.sources.files import exists, is_archive, is_folder
 from rag.stores.database import DATABASE
-
-_LIBRARY_NAMES = (
-    "files",
-    "web_pages",
-    "watched_folders.json",
-    "keyword",
-    "keyword.fresh",
-    "keyword.old",
-    "dense.json",
-    "keyword.json",
-    "keyword.fresh.json",
-)
-"""Uploaded files, archived pages and indexes beside a library's database. They are not documents of the shell's user,
-and ingesting the indexes while watching would change them again."""
+from rag.stores.library_folder import is_of_library
 
 
 def discover(
@@ -106,9 +93,12 @@ def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def _is_library_file(path: Path) -> bool:
-    """Return True for a library's own files and folders, and everything in these."""
+    """Return True for a library's own files and folders, and everything in these.
+
+    They are no documents of the shell's user, and ingesting the indexes while watching would change them again.
+    """
     places = (path, *path.parents)
-    return any(place.name in _LIBRARY_NAMES and (place.parent / DATABASE).is_file() for place in places)
+    return any(is_of_library(place.name) and (place.parent / DATABASE).is_file() for place in places)
 
 
 def _absolute(path: Path) -> str:

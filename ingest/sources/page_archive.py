@@ -19,13 +19,11 @@ from filelock import FileLock
 from ingest.sources.file_store import FileStore
 from ingest.sources.files import File, storable
 from ingest.sources.web_address import page_name
-
-PAGES = "web_pages"
-"""Folder of the library for archived copies of web pages."""
+from rag.stores.library_folder import INCOMING, PAGES
 
 _LOCK = ".lock"
 _RECORD = "page.json"
-_INCOMING = "incoming-"
+_INCOMING_PAGES = f"{INCOMING}-"
 _ABANDONED_SECONDS = 86_400.0
 
 
@@ -54,10 +52,10 @@ class PageArchive:
         """Yield a new folder for pages being fetched, on the disk where they will stay; it is deleted at the end."""
         folder = self._files.folder / PAGES
         folder.mkdir(parents=True, exist_ok=True)
-        for abandoned in folder.glob(f"{_INCOMING}*"):
+        for abandoned in folder.glob(f"{_INCOMING_PAGES}*"):
             if time.time() - abandoned.stat().st_mtime > _ABANDONED_SECONDS:
                 shutil.rmtree(abandoned, ignore_errors=True)
-        with TemporaryDirectory(prefix=_INCOMING, dir=folder, ignore_cleanup_errors=True) as name:
+        with TemporaryDirectory(prefix=_INCOMING_PAGES, dir=folder, ignore_cleanup_errors=True) as name:
             yield Path(name)
 
     def find(self, address: str, owner: str = "") -> ArchivedPage | None:

@@ -30,9 +30,7 @@ from botocore.exceptions import (
 from ingest.sources.file_copies import FileCopies
 from rag.errors import ChangedFileError, StorageError
 from rag.settings import S3_ADDRESS
-
-COPIES = "file_copies"
-"""Folder of the library for copies of files that were asked for."""
+from rag.stores.library_folder import COPIES
 
 _CONNECT_S, _ANSWER_S, _TRIES = 5, 20, 3
 _PART_BYTES = 8 * 2**20

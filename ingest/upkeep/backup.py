@@ -20,6 +20,7 @@ from rag.runtime.atomic_write import written_whole
 from rag.runtime.audit_log import AUDIT_LOG
 from rag.runtime.rotating_file import rotated
 from rag.stores.database import DATABASE
+from rag.stores.library_folder import ACCEPTED, FOLLOWED, INCOMING, LAST_BACKUP, ORIGINALS, PAGES, UPLOADS
 from rag.stores.schema import VERSION
 
 log = logging.getLogger(__name__)
@@ -27,17 +28,7 @@ log = logging.getLogger(__name__)
 ACCOUNTS = "users.json"
 """Name of the accounts in a backup; they are kept outside of the library."""
 
-_ACCEPTED = "accepted"
-_FOLDERS = (_ACCEPTED, "files", "web_pages")
-"""In the order in which a file goes through them: one that moves on meanwhile is found in the next."""
-
-_LAST_BACKUP = "last_backup"
-"""An empty file, which is as old as the last backup."""
-
-_FOLLOWED = "watched_folders.json"
-"""The list of the folders that are followed."""
-
-_HALF_RECEIVED = re.compile(r"files/incoming/|web_pages/incoming-[^/]*/")
+_HALF_RECEIVED = re.compile(rf"{UPLOADS}/{INCOMING}/|{PAGES}/{INCOMING}-[^/]*/")
 
 _PAGES_AT_ONCE = 2000
 """Pages that SQLite copies before others may write again."""
@@ -79,7 +70,7 @@ def back_up(library: Path, target: Path, accounts: Path | None = None, *, since:
 def last_backup(library: Path) -> float | None:
     """Return when the last backup of a library was made, in seconds since 1970; None if that is not known."""
     try:
-        return (library / _LAST_BACKUP).stat().st_mtime
+        return (library / LAST_BACKUP).stat().st_mtime
     except OSError:
         return None
 
@@ -87,8 +78,8 @@ def last_backup(library: Path) -> float | None:
 def _note_backup(library: Path) -> None:
     """Note that a backup was made: its whole content is the time of the file. The backup is sound without it."""
     try:
-        (library / _LAST_BACKUP).write_bytes(b"")
-        os.utime(library / _LAST_BACKUP)
+        (library / LAST_BACKUP).write_bytes(b"")
+        os.utime(library / LAST_BACKUP)
     except OSError as error:
         log.warning("the time of this backup cannot be noted in %s: %s", library, error.strerror)
 
@@ -192,8 +183,8 @@ def _contents(library: Path, scratch: Path, accounts: Path | None) -> Iterator[t
 
     What was accepted comes before the databases too: what they do not have of it yet can be read again.
     """
-    yield from _files_in(library, _ACCEPTED)
-    databases = [path for pattern in ("*", f"{_ACCEPTED}/*") for path in library.glob(f"{pattern}.sqlite")]
+    yield from _files_in(library, ACCEPTED)
+    databases = [path for pattern in ("*", f"{ACCEPTED}/*") for path in library.glob(f"{pattern}.sqlite")]
     for number, database in enumerate(databases):
         copy = scratch / str(number)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as written:
@@ -202,10 +193,10 @@ def _contents(library: Path, scratch: Path, accounts: Path | None) -> Iterator[t
         if found != ["ok"]:
             raise sqlite3.DatabaseError(f"{database.name} is damaged ({found[0]})")
         yield database.relative_to(library).as_posix(), copy
-    for folder in _FOLDERS:
+    for folder in ORIGINALS:  # one that moves on meanwhile is found in the next
         yield from _files_in(library, folder)
-    if (library / _FOLLOWED).is_file():
-        yield _FOLLOWED, library / _FOLLOWED
+    if (library / FOLLOWED).is_file():
+        yield FOLLOWED, library / FOLLOWED
     for path in rotated(library / AUDIT_LOG):
         yield path.name, path
     if accounts and accounts.is_file():
@@ -216,7 +207,7 @@ def _files_in(library: Path, folder: str) -> Iterator[tuple[str, Path]]:
     """Yield the names and paths of people's files in a folder: not our own beside them, nor what is half received."""
     for path in sorted((library / folder).rglob("*")):
         name = path.relative_to(library)
-        is_ours = folder == _ACCEPTED and len(name.parts) == 2
+        is_ours = folder == ACCEPTED and len(name.parts) == 2
         if path.is_file() and not is_ours and not _HALF_RECEIVED.match(name.as_posix()):
             yield name.as_posix(), path
 

@@ -17,13 +17,14 @@ from pathlib import Path, PurePosixPath
 from ingest.sources.files import sha256_of
 from rag.errors import LibraryError
 from rag.stores.database import DATABASE
+from rag.stores.library_folder import ACCEPTED
 
 MANIFEST = "manifest.json"
 BLOCK = 1 << 16
 """Bytes of a block: a multiple of the size of SQLite's pages."""
 
 _BY_BLOCKS = ".sqlite"
-_OWN_FOLDERS = (PurePosixPath(), PurePosixPath("accepted"))
+_OWN_FOLDERS = (PurePosixPath(), PurePosixPath(ACCEPTED))
 """Where files of this end are SQLite's, and stored by blocks: everywhere else they are people's."""
 
 _COUNT = "{}.blocks"

@@ -14,16 +14,11 @@ from rag.exports.redaction import RemovedDocuments, redact
 from rag.runtime.audit_log import Action, record
 from rag.runtime.progress import Progress, no_progress
 from rag.services import Services
+from rag.stores.library_folder import INCOMING, UPLOADS
 from rag.text.analyzer import words
 from rag.types import Document, LedgerEntry
 
 log = logging.getLogger(__name__)
-
-UPLOADS = "files"
-"""Folder of the library for uploaded files."""
-
-INCOMING = "incoming"
-"""Folder within `UPLOADS` for files still being received."""
 
 _USERS = "users"
 _UPLOAD = "upload:"

@@ -17,6 +17,7 @@ from rag.errors import LibraryError
 from rag.runtime.audit_log import AUDIT_LOG
 from rag.stores.database import DATABASE, Database
 from rag.stores.integrity import findings
+from rag.stores.library_folder import BESIDE, FOLLOWED, ORIGINALS
 from rag.stores.schema import require_known_format
 
 Row = dict[str, Any]
@@ -25,13 +26,10 @@ _META = "SELECT value FROM meta WHERE key = ?"
 _SOURCES = "SELECT * FROM ledger WHERE +document_id IS NULL ORDER BY source {0}, owner {0}"
 """The sources without a document, by the table's own order: what was recorded of what could not be read."""
 
-_FILES = ("files", "web_pages", "accepted")
-_LISTS = ("watched_folders.json", f"{AUDIT_LOG}*")
+_LISTS = (FOLLOWED, f"{AUDIT_LOG}*")
 """Files of the folder itself: the folders that are followed, the audit log with its earlier parts."""
 
 _COUNTED = ("documents", "chunks")
-BESIDE = ("shares.sqlite", "api_keys.sqlite")
-"""Files of a library's folder with shares and keys; where there is a database these are there."""
 
 
 @dataclass(slots=True)
@@ -222,7 +220,7 @@ def _take_conversations(damaged: sqlite3.Connection, new: sqlite3.Connection, re
 
 
 def _copy_files(library: Path, target: Path, result: Salvaged) -> None:
-    paths = [path for name in _FILES for path in sorted((library / name).rglob("*")) if path.is_file()]
+    paths = [path for name in ORIGINALS for path in sorted((library / name).rglob("*")) if path.is_file()]
     lists = [path for name in (*BESIDE, *_LISTS) for path in sorted(library.glob(name)) if path.is_file()]
     for path in [*paths, *lists]:
         copy = target / path.relative_to(library)

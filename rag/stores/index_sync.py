@@ -28,6 +28,7 @@ from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_records import announce, findings, is_known
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.keyword_terms import FORMAT, indexed_texts
+from rag.stores.library_folder import DENSE, FRESH_KEYWORD, INDEXES_LOCK, KEYWORD, OLD_KEYWORD, PURGE_LOCK
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,8 @@ class _StoredDenseIndex:
     """The dense index on disk, with its stamp beside it."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
-        self.stamp = folder / "dense.json"
-        self._file = folder / "dense.faiss"
+        self.stamp = folder / f"{DENSE}.json"
+        self._file = folder / f"{DENSE}.faiss"
         self._dimension = dimension
         self.index = FaissIndex(dimension)
 
@@ -98,7 +99,7 @@ class _StoredDenseIndex:
 class _StoredKeywordIndex:
     """The keyword index on disk, likewise."""
 
-    def __init__(self, folder: Path, name: str = "keyword", progress: Progress = no_progress) -> None:
+    def __init__(self, folder: Path, name: str = KEYWORD, progress: Progress = no_progress) -> None:
         self.stamp = folder / f"{name}.json"
         self._progress = progress
         self._folder = folder / name
@@ -127,7 +128,7 @@ class _StoredKeywordIndex:
 
         The old folder is moved away whole: a search may be putting a lock into it as it is deleted.
         """
-        old = other._folder.with_name(f"{other._folder.name}.old")
+        old = other._folder.with_name(OLD_KEYWORD)
         shutil.rmtree(old, ignore_errors=True)
         with suppress(FileNotFoundError):
             other._folder.rename(old)
@@ -151,8 +152,8 @@ class SearchIndexes:
         self._current = -1
         self._thread_lock = Lock()
         self._folder = folder
-        self._process_lock = FileLock(folder / "indexes.lock")
-        self._purge_lock = FileLock(folder / "purge.lock")
+        self._process_lock = FileLock(folder / INDEXES_LOCK)
+        self._purge_lock = FileLock(folder / PURGE_LOCK)
 
     @property
     def dense(self) -> VectorIndex:
@@ -184,7 +185,7 @@ class SearchIndexes:
             if stamp and stamp.purged >= self._library.last_removal:
                 return
             progress(_PURGING, 0, self._library.chunk_count())
-            fresh = _StoredKeywordIndex(self._folder, "keyword.fresh", progress)
+            fresh = _StoredKeywordIndex(self._folder, FRESH_KEYWORD, progress)
             fresh.stamp.unlink(missing_ok=True)
             self._catch_up(fresh)
             with self._thread_lock, self._process_lock:

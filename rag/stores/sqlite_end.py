@@ -11,10 +11,9 @@ from filelock import FileLock, Timeout
 from rag.errors import LibraryError
 from rag.stores.copied_parts import NUMBERED, Row, another_format, in_use
 from rag.stores.database import DATABASE, Database
+from rag.stores.library_folder import COPY_LOCK
 from rag.stores.schema import VERSION, read_meta
 from rag.stores.sql_statements import Connection
-
-_LOCK = "copy.lock"
 
 
 class SqliteEnd:
@@ -53,7 +52,7 @@ class SqliteEnd:
         """Have no other copy write here meanwhile."""
         try:
             self._folder.mkdir(0o700, parents=True, exist_ok=True)
-            with FileLock(self._folder / _LOCK, timeout=0):
+            with FileLock(self._folder / COPY_LOCK, timeout=0):
                 yield
         except Timeout:
             raise in_use(self.label) from None

@@ -17,15 +17,15 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.file_store import FolderFiles
 from ingest.sources.web_address import page_name
-from ingest.upkeep.removal import INCOMING, upload_key
+from ingest.upkeep.removal import upload_key
 from ingest.web.web_ingestor import WebIngestor
 from observing.process_metrics import count_file
 from rag.errors import CitewellError, DocumentError
 from rag.runtime.progress import CancelEvent
+from rag.stores.library_folder import ACCEPTED, INCOMING
 from rag.types.jobs import JobState
 from serving.uploading.upload_intake import UploadIntake, outcome
 from serving.uploading.upload_progress import (
-    ACCEPTED,
     CANCELLED,
     ENDED_OUR_END,
     LOCKED,

@@ -8,10 +8,10 @@ from pathlib import Path
 from secrets import token_hex
 
 from ingest.sources.file_store import FileStore
-from ingest.upkeep.removal import INCOMING, UPLOADS, stored_name, upload_key
+from ingest.upkeep.removal import stored_name, upload_key
 from rag.errors import StorageError
+from rag.stores.library_folder import ACCEPTED, INCOMING, UPLOADS
 from rag.types.jobs import Job
-from serving.uploading.upload_progress import ACCEPTED
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,6 @@ from rag.types.jobs import Job, JobState
 
 STATES: tuple[JobState, ...] = get_args(JobState)
 
-ACCEPTED = "accepted"
-"""Folder for files that were accepted and are not ingested yet."""
-
 MOST_ENDED = 500
 """Ended uploads that stay on the list; beyond that the oldest are dropped."""
 

@@ -5,18 +5,19 @@ from pathlib import Path
 
 from ingest.pipeline import Ingestor
 from ingest.sources.file_store import original_files
-from ingest.upkeep.removal import UPLOADS, purge_in_background
+from ingest.upkeep.removal import purge_in_background
 from ingest.web.web_ingestor import WebIngestor
 from rag.errors import SettingsError
 from rag.interfaces.job_storage import Jobs
 from rag.services import Services
 from rag.settings import Settings
+from rag.stores.library_folder import ACCEPTED, UPLOADS
 from serving.uploading.job_worker import JobWorker
 from serving.uploading.local_uploads import LocalUploads
 from serving.uploading.shared_files import SharedFiles
 from serving.uploading.shared_uploads import SharedUploads
 from serving.uploading.upload_intake import UploadIntake
-from serving.uploading.upload_progress import ACCEPTED, Upload, upload_of_job
+from serving.uploading.upload_progress import Upload, upload_of_job
 from serving.uploading.upload_spool import UploadSpool
 
 _NO_QUEUE = (

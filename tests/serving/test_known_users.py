@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from api.access.key_store import FILE as KEYS
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import load_settings
+from rag.stores.library_folder import KEYS, SHARES
 from serving.auth_file import Users
 from serving.known_users import files_left, require_in_database, stored_users_of, users_of
-from serving.share_store import FILE as SHARES
 from tests.conftest import GOOD_PASSWORD
 
 ADDRESS = "postgresql://ann@127.0.0.1/library"

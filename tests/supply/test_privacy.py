@@ -15,14 +15,14 @@ from ingest.sources.page_archive import PageArchive
 from rag.runtime.audit_log import MAX_BYTES, record
 from rag.runtime.rotating_file import KEPT
 from rag.settings import Settings
+from rag.stores.library_folder import ACCEPTED, FOLLOWED
 from serving.auth_file import Users
 from serving.ownership import shares_of
-from serving.uploading.upload_progress import ACCEPTED, Upload
+from serving.uploading.upload_progress import Upload
 from serving.uploading.upload_spool import UploadSpool
 from tests.support.paths import ROOT
 from tests.web.routes.sharing_app import SharingApp, sharing_app
 from web.auth.sessions import MAX_AGE_S
-from web.watched_folders import WATCHED
 
 PRIVACY = (ROOT / "docs" / "privacy.md").read_text()
 PLUMBING = (".lock", "-wal", "-shm", "-journal")
@@ -46,7 +46,7 @@ def app(users: Users) -> Iterator[SharingApp]:
         made.uploads.incoming()
         with PageArchive(FolderFiles(library)).incoming():
             pass
-        (library / WATCHED).write_text("[]")
+        (library / FOLLOWED).write_text("[]")
         yield made
 
 

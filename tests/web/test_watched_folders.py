@@ -9,10 +9,11 @@ import pytest
 from ingest.pipeline import Ingestor
 from rag.errors import SettingsError
 from rag.services import Services
+from rag.stores.library_folder import FOLLOWED
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.library_services import services_over
 from tests.support.waiting import until
-from web.watched_folders import WATCHED, WatchedFolder, WatchedFolders
+from web.watched_folders import WatchedFolder, WatchedFolders
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_a_folder_is_found_again_by_the_next_app_and_let_go_without_its_document
     state(folders, "watching")
     assert [folder.path for folder in WatchedFolders(services, ingestor).all()] == [str(papers)]
     folders.remove(str(papers))
-    assert folders.all() == json.loads((services.settings.library / WATCHED).read_text()) == []
+    assert folders.all() == json.loads((services.settings.library / FOLLOWED).read_text()) == []
     assert names(library) == {"a.txt", "b.txt"}
 
 
@@ -117,5 +118,5 @@ def test_a_folder_that_is_out_of_reach_loses_nothing(
 
 def test_a_damaged_list_is_no_list(services: Services, ingestor: Ingestor) -> None:
     services.settings.library.mkdir(exist_ok=True)
-    (services.settings.library / WATCHED).write_text("{")
+    (services.settings.library / FOLLOWED).write_text("{")
     assert WatchedFolders(services, ingestor).all() == []

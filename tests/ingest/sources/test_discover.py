@@ -4,12 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from api.access.key import Key
+from api.access.key_store import KeyStore
+from ingest.formats import SUFFIXES
 from ingest.pipeline import Ingestor
 from ingest.sources.discover import belongs, discover
 from ingest.sources.file_store import FolderFiles
+from ingest.upkeep.backup import back_up
 from ingest.upkeep.removal import upload_key
+from rag.runtime.audit_log import record
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
+from serving.share_store import ShareStore
+from serving.uploading.upload_progress import Upload
+from serving.uploading.upload_spool import UploadSpool
 from tests.support.fakes import WordEmbedder
 
 
@@ -40,14 +48,36 @@ def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
     assert [result.status for result in ingestor.ingest([str(tmp_path)])] == ["added"]
     folder = tmp_path / "library"
     SearchIndexes(folder, library, embedder.dimension).refresh()
-    uploaded = folder / upload_key(FolderFiles(folder), "ann", "hers.txt")
-    uploaded.parent.mkdir(parents=True)
-    uploaded.write_text("What ann uploaded.")
-    own = [path for path in folder.rglob("[!.]*") if path.suffix in (".json", ".txt")]
-    assert {path.name for path in own} == {"dense.json", "keyword.json", "meta.json", "hers.txt"}
+    _put_what_a_server_does(folder)
+    own = [path for path in folder.rglob("[!.]*") if path.is_file()]
+    assert {path.name for path in own if path.suffix in SUFFIXES} == {
+        *("dense.json", "keyword.json", "meta.json", "hers.txt", "sent.txt", "page.html", "copy.txt"),
+        *("audit.jsonl", "watched_folders.json"),
+    }
     for named in (tmp_path, tmp_path / "**" / "*.*"):
-        assert [path.name for path in discover([str(named)]) if path.suffix in (".json", ".txt")] == ["mine.txt"]
-        assert not any(belongs(path, [str(named)]) for path in own)
+        left_out: list[Path] = []
+        found = list(discover([str(named)], left_out=left_out.append))
+        assert [path.name for path in found] == ["mine.txt"]
+        assert left_out == []
+        assert not [path for path in own if belongs(path, [str(named)])]
+
+
+def _put_what_a_server_does(folder: Path) -> None:
+    """Put a file of every kind into a library: uploads, pages, copies, keys, shares, lists and the audit log."""
+    received = folder.parent / ".received"
+    for key in (upload_key(FolderFiles(folder), "ann", "hers.txt"), "web_pages/5a/page.html", "file_copies/copy.txt"):
+        received.write_text("text")
+        FolderFiles(folder).put(key, received)
+    received.write_text("text")
+    UploadSpool(folder / "accepted").accept(
+        Upload(id=0, owner="ann", sender="ann", name="sent.txt", collection="", sha256="5a"), received
+    )
+    KeyStore(folder).add(Key(id="", name="tool", owner="ann", created_at="2026-01-01T00:00:00+00:00"))
+    ShareStore(folder).share_collection("ann", "Plans", "bob", "reader")
+    back_up(folder, folder.parent / ".backup")
+    for name in ("watched_folders.json", "audit.jsonl.1"):
+        (folder / name).write_text("[]")
+    record(folder / "audit.jsonl", "sign-in", "ann")
 
 
 def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.sources.file_store import FolderFiles
-from ingest.sources.page_archive import PAGES, ArchivedPage, PageArchive
+from ingest.sources.page_archive import ArchivedPage, PageArchive
+from rag.stores.library_folder import PAGES
 
 ADDRESS = "https://example.org/a"
 PAGE = ArchivedPage(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sources.s3_files import COPIES, S3Files
+from ingest.sources.s3_files import S3Files
 from rag.errors import ChangedFileError, StorageError
+from rag.stores.library_folder import COPIES
 from tests.support.servers.s3_fixtures import new_address
 from tests.support.servers.s3_process import KEY, SECRET, S3Process
 

@@ -15,9 +15,9 @@ from ingest.upkeep.backup_chain import Backup, write_file
 from rag.errors import LibraryError
 from rag.runtime.audit_log import AUDIT_LOG, read_events, record
 from rag.stores.database import DATABASE, Database
+from rag.stores.library_folder import FOLLOWED
 from rag.stores.sql_notes import SqlNotes
 from rag.stores.sqlite_library import SqliteLibrary
-from web.watched_folders import WATCHED
 
 Store = Callable[..., int]
 
@@ -39,7 +39,7 @@ def folder(store_text: Store, library: SqliteLibrary, tmp_path: Path) -> Path:
 
 def test_a_restored_library_has_all_of_the_old_one(folder: Path, tmp_path: Path) -> None:
     (accounts := tmp_path / "accounts.json").write_text("{}")
-    (folder / WATCHED).write_text('["/reports"]')
+    (folder / FOLLOWED).write_text('["/reports"]')
     record(folder / AUDIT_LOG, "sign-in")
     with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as elsewhere:
         elsewhere.execute("BEGIN IMMEDIATE")  # another program is writing
@@ -55,7 +55,7 @@ def test_a_restored_library_has_all_of_the_old_one(folder: Path, tmp_path: Path)
     assert (tmp_path / "new" / "files" / "users" / "a.txt").read_text() == "The birch is white."
     assert (tmp_path / "new" / "api_keys.sqlite").stat().st_mode & 0o077 == 0
     assert (tmp_path / "new" / ACCOUNTS).read_text() == "{}"
-    assert (tmp_path / "new" / WATCHED).read_text() == '["/reports"]'
+    assert (tmp_path / "new" / FOLLOWED).read_text() == '["/reports"]'
     assert (tmp_path / "new" / AUDIT_LOG).is_file()
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 

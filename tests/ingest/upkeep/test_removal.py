@@ -9,12 +9,13 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.sources.file_store import FolderFiles
-from ingest.upkeep.removal import UPLOADS, forget_sources, purge_indexes, remove_documents, upload_key
+from ingest.upkeep.removal import forget_sources, purge_indexes, remove_documents, upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
+from rag.stores.library_folder import UPLOADS
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
 from serving.uploading.local_uploads import LocalUploads
