@@ -262,7 +262,7 @@ class Preparer:
         first = list(islice(received, FIRST_PAGES))
         facts = document_facts(reading.name, first[0].metadata if first else {}, first)
         title = search_title(reading.name, replace(facts, **reading.edited))
-        document = replace(document, facts=replace(facts, address=file.address or facts.address), title=title)
+        document = replace(document, facts=replace(facts, address=file.address), title=title)
         pages: list[Page] = []
         chunks: list[NewChunk] = []
         parts = characters = 0

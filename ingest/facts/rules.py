@@ -42,7 +42,6 @@ def document_facts(name: str, metadata: Mapping[str, str], pages: Sequence[Page]
         period=period_of(name, title, kind, opening),
         kind=kind,
         language=_language(opening.text),
-        address=metadata.get("address", ""),
     )
 
 

@@ -66,10 +66,6 @@ def _metadata(parts: Parts, package: str) -> dict[str, str]:
             ("author", joined(stated["creator"])),
             ("organisation", first.get("publisher")),
             ("date", first.get("date")),
-            ("language", first.get("language")),
-            ("subject", first.get("description")),
-            ("keywords", joined(stated["subject"])),
-            ("kind", "book"),
         ]
     )
 

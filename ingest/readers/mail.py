@@ -131,7 +131,7 @@ def _paragraphs(text: str) -> Iterator[Content]:
 def _metadata(title: str, author: str, date: str) -> dict[str, str]:
     with suppress(ValueError, TypeError, OverflowError):
         date = parsedate_to_datetime(date).isoformat()
-    return metadata_of([("title", title), ("author", author), ("date", date), ("kind", "message")])
+    return metadata_of([("title", title), ("author", author), ("date", date)])
 
 
 def _label(message: Message) -> str:

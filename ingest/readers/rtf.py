@@ -19,9 +19,9 @@ _OUTLINE = re.compile(r"\\outlinelevel([0-5])(?!\d)\s?")
 _CELL_END = re.compile(r"\\(?:nest)?cell(?![a-z])")
 _HEADING = re.compile(rf"{_LEVEL}(\d)")
 _INFO = re.compile(r"\{\\info\b")
-_FIELD = re.compile(r"\{\\(?:\*\\)?(title|subject|author|company|keywords|doccomm|category)\s([^{}]{0,2000})\}")
+_FIELD = re.compile(r"\{\\(?:\*\\)?(title|author|company)\s([^{}]{0,2000})\}")
 _DATE = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
-_KEYS = {"company": "organisation", "doccomm": "subject", "category": "kind"}
+_KEYS = {"company": "organisation"}
 _MAX_INFO = 20_000
 
 

@@ -22,8 +22,7 @@ class Page:
     Citewell counts characters (code points) of it. `note` tells people why the page is empty or failed, or what was
     left out. `structure` points into the text. Not stored are `total`, the number of pages being read where the file
     states it beforehand; `head`, the running head left out of the text, which says what the page belongs to; and
-    `metadata`, what the file says of itself (title, author, organisation, date, subject, kind, language), on its first
-    page only.
+    `metadata`, what the file says of itself (title, author, organisation, date), on its first page only.
     """
 
     number: int

@@ -22,7 +22,7 @@ _MAX_VALUE = 500
 _LINE_ENDS = re.compile(r"\r\n?|[\v\u0085\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
-METADATA = ("title", "author", "organisation", "date", "subject", "kind", "language", "keywords", "producer")
+METADATA = ("title", "author", "organisation", "date")
 """The names that all formats share for what a file says of itself."""
 
 _Place = TypeVar("_Place", Cell, Figure, Heading, Table)
@@ -82,7 +82,7 @@ def metadata_of(values: Iterable[tuple[str, str | None]]) -> dict[str, str]:
 
 
 def joined(values: Iterable[str | None]) -> str:
-    """Return several authors or keywords as one value, each once."""
+    """Return several authors as one value, each once."""
     return ", ".join(dict.fromkeys(shown for value in values if (shown := " ".join((value or "").split()))))
 
 

@@ -1,4 +1,4 @@
-"""Read what an HTML page says of itself: its title, `meta` elements, language, and schema.org's JSON-LD."""
+"""Read what an HTML page says of itself: its title, `meta` elements, and schema.org's JSON-LD."""
 
 import json
 from collections import defaultdict
@@ -26,10 +26,6 @@ _NAMES = {
         "dcterms.modified",
         "last-modified",
     ),
-    "subject": ("description", "og:description", "dc.description", "dcterms.abstract", "citation_abstract"),
-    "language": ("content-language", "dc.language", "dcterms.language", "citation_language", "og:locale"),
-    "keywords": ("keywords", "news_keywords", "citation_keywords", "dc.subject"),
-    "producer": ("generator",),
 }
 _MAX_JSON = 200_000
 _MAX_NODES = 200
@@ -48,17 +44,14 @@ def _values(root: Any) -> Iterator[tuple[str, str | None]]:
             meta.get("name") or meta.get("property") or meta.get("http-equiv") or meta.get("itemprop") or ""
         ).lower()
         stated[name].append(meta.get("content") or "")
-    yield "language", root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     for key, names in _NAMES.items():
         for name in names:
-            yield key, joined(stated[name]) if key in ("author", "keywords") else next(iter(stated[name]), "")
+            yield key, joined(stated[name]) if key == "author" else next(iter(stated[name]), "")
     for article in _articles(root):
         yield "title", _text(article.get("headline") or article.get("name"))
         yield "date", _text(article.get("datePublished") or article.get("dateModified"))
         yield "author", _text(article.get("author"))
         yield "organisation", _text(article.get("publisher"))
-        yield "language", _text(article.get("inLanguage"))
-        yield "subject", _text(article.get("description"))
     yield "title", root.findtext(".//title")
     for time in root.iter("time"):
         if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":

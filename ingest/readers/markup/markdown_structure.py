@@ -34,17 +34,9 @@ _KEYS = {
     "authors": "author",
     "date": "date",
     "published": "date",
-    "lang": "language",
-    "language": "language",
-    "description": "subject",
-    "summary": "subject",
-    "subtitle": "subject",
-    "keywords": "keywords",
-    "tags": "keywords",
     "organization": "organisation",
     "organisation": "organisation",
     "publisher": "organisation",
-    "type": "kind",
 }
 
 

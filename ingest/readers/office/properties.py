@@ -18,12 +18,7 @@ _CORE = {
     "title": ("title",),
     "author": ("creator", "initial-creator", "lastModifiedBy"),
     "date": ("created", "creation-date", "modified", "date"),
-    "subject": ("subject", "description"),
-    "kind": ("category",),
-    "language": ("language",),
-    "keywords": ("keywords", "keyword"),
     "organisation": ("Company",),
-    "producer": ("Application", "generator"),
 }
 
 
@@ -45,11 +40,7 @@ def ole_metadata(ole: OleFileIO) -> dict[str, str]:
     texts = (
         ("title", found.title),
         ("author", found.author),
-        ("subject", found.subject),
-        ("keywords", found.keywords),
         ("organisation", found.company),
-        ("kind", found.category),
-        ("producer", found.creating_application),
     )
     values = [(key, _decoded(value, found.codepage)) for key, value in texts]
     date = created.isoformat() if isinstance(created, datetime) and created.year > _FIRST_YEAR else ""
@@ -79,4 +70,4 @@ def _values(stated: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     for key, names in _CORE.items():
         for name in names:
             values = stated.get(name, [])
-            yield key, joined(values) if key in ("author", "keywords") else next(iter(values), "")
+            yield key, joined(values) if key == "author" else next(iter(values), "")

@@ -1,4 +1,4 @@
-"""Read what a PDF says about itself: its information dictionary and language or its XMP, and its outline (bookmarks).
+"""Read what a PDF says about itself: its information dictionary or its XMP, and its outline (bookmarks).
 
 Anybody may have written the file: an outline may be a circle or name pages that do not exist, so it is read up to a
 limit.
@@ -25,12 +25,7 @@ _MAX_TITLE_BYTES = 2_000
 _KEYS = {
     "title": "Title",
     "author": "Author",
-    "subject": "Subject",
-    "keywords": "Keywords",
-    "producer": "Producer",
-    "creator": "Creator",
     "date": "CreationDate",
-    "changed": "ModDate",
 }
 _MAX_BYTES = 4_000
 _DATE = re.compile(r"(?:D:)?(\d{4})(?:(\d\d)(\d\d)?)?")
@@ -43,8 +38,6 @@ _XMP = {
     for key, name in {
         "title": "dc:title",
         "author": "dc:creator",
-        "subject": "dc:description",
-        "language": "dc:language",
     }.items()
 }
 
@@ -98,11 +91,9 @@ def _title(bookmark: Any) -> str:
 
 
 def read_metadata(document: Any) -> dict[str, str]:
-    """Return what an open document says about itself, as it says it; dates as "2019-02-07"."""
+    """Return what an open document says about itself, as it says it; the date as "2019-02-07"."""
     found = {key: _text(document, name) for key, name in _KEYS.items()}
-    for key in ("date", "changed"):
-        found[key] = _iso_date(found[key])
-    found["language"] = _language(document)
+    found["date"] = _iso_date(found["date"])
     return {key: value for key, value in found.items() if value}
 
 
@@ -133,12 +124,6 @@ def _text(document: Any, name: str) -> str:
     buffer = ctypes.create_string_buffer(_MAX_BYTES)
     size = int(pdfium.FPDF_GetMetaText(document, name.encode(), buffer, _MAX_BYTES))
     return _one_line(decoded(buffer.raw, size))
-
-
-def _language(document: Any) -> str:
-    buffer = (ctypes.c_ushort * (_MAX_BYTES // 2))()
-    size = int(pdfium.FPDFCatalog_GetLanguage(document, buffer, _MAX_BYTES))
-    return _one_line(decoded(bytes(buffer), size))
 
 
 def decoded(buffer: bytes, size: int) -> str:

@@ -92,9 +92,8 @@ def test_the_language_is_that_of_most_of_the_first_pages(monkeypatch: pytest.Mon
     assert len(samples) <= 13
 
 
-def test_a_document_without_text_has_no_facts_but_its_address() -> None:
-    found = document_facts("a.bin", {"address": "https://example.com/a"}, [])
-    assert found == DocumentFacts(kind="other", address="https://example.com/a")
+def test_a_document_without_text_has_no_facts() -> None:
+    assert document_facts("a.bin", {}, []) == DocumentFacts(kind="other")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_chapters_title_is_a_heading_once_and_the_book_says_what_it_is(tmp_pat
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": '<container><rootfile full-path="c.opf"/></container>',
         "c.opf": '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>Moby</dc:title>'
-        "<dc:creator>Herman</dc:creator><dc:language>en</dc:language><dc:publisher>Harper</dc:publisher></metadata>"
+        "<dc:creator>Herman</dc:creator><dc:publisher>Harper</dc:publisher></metadata>"
         '<manifest><item id="a" href="a.xhtml"/><item id="n" href="toc.ncx"/></manifest>'
         '<spine><itemref idref="a"/></spine></package>',
         "toc.ncx": "<ncx><navPoint><text>1. Loomings</text><content src='a.xhtml'/></navPoint></ncx>",
@@ -52,10 +52,4 @@ def test_a_chapters_title_is_a_heading_once_and_the_book_says_what_it_is(tmp_pat
     }
     (page,) = read_pages(write_zip(tmp_path / "a.epub", parts))
     assert page.text == "# 1 Loomings\n\nCall me."
-    assert page.metadata == {
-        "title": "Moby",
-        "author": "Herman",
-        "organisation": "Harper",
-        "language": "en",
-        "kind": "book",
-    }
+    assert page.metadata == {"title": "Moby", "author": "Herman", "organisation": "Harper"}

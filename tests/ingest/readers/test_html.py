@@ -46,7 +46,7 @@ def test_headings_tables_and_figures_are_places_of_the_text(tmp_path: Path) -> N
     assert [page.text[one.start : one.end] for one in shown.headings] == ["# One"]
     assert [page.text[cell.start : cell.end] for cell in shown.tables[0].cells] == ["A", "B", "1", "2"]
     assert [page.text[one.start : one.end] for one in shown.figures] == ["a cat"]
-    assert page.metadata == {"title": "T", "language": "de"}
+    assert page.metadata == {"title": "T"}
 
 
 def test_an_empty_title_of_xhtml_swallows_nothing(tmp_path: Path) -> None:

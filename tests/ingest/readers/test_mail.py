@@ -103,6 +103,6 @@ Sent to all members.
 def test_a_message_says_what_it_is(tmp_path: Path) -> None:
     mail = b"From: Ann <a@b.c>\nTo: d@e.f\nSubject: Lunch\nDate: Mon, 1 Jan 2024 10:00:00 +0000\n\nAt noon."
     (page,) = read_pages(write_file(tmp_path / "a.eml", mail))
-    expected = {"title": "Lunch", "author": "Ann <a@b.c>", "date": "2024-01-01T10:00:00+00:00", "kind": "message"}
+    expected = {"title": "Lunch", "author": "Ann <a@b.c>", "date": "2024-01-01T10:00:00+00:00"}
     assert page.metadata == expected
     assert [one.title for one in page.structure.headings] == ["Lunch"]

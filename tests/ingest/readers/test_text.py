@@ -66,4 +66,4 @@ def test_a_table_goes_on_on_the_next_page(tmp_path: Path) -> None:
 
 def test_front_matter_is_metadata(tmp_path: Path) -> None:
     (page,) = read_pages(write_file(tmp_path / "a.md", "---\ntitle: Fees\nlang: de\n---\n\n# One\n"))
-    assert page.metadata == {"title": "Fees", "language": "de"}
+    assert page.metadata == {"title": "Fees"}

@@ -5,18 +5,16 @@ from lxml import html
 from ingest.readers.markup.html_metadata import html_metadata
 
 
-def test_meta_elements_language_and_title() -> None:
-    page = """<html lang=de><title>Shown</title><meta property=og:title content="A report">
+def test_meta_elements_and_title() -> None:
+    page = """<html><title>Shown</title><meta property=og:title content="A report">
     <meta name=author content=Ann>
     <meta name=author content=Bob><meta property=article:published_time content=2024-05-06><meta property=og:site_name
-    content="The Times"><meta name=description content="About it"><p>x"""
+    content="The Times"><p>x"""
     assert html_metadata(html.document_fromstring(page)) == {
-        "language": "de",
         "title": "A report",
         "author": "Ann, Bob",
         "organisation": "The Times",
         "date": "2024-05-06",
-        "subject": "About it",
     }
 
 

@@ -62,7 +62,7 @@ def test_front_matter_says_what_the_document_is() -> None:
         "",
         "# One",
     ]
-    assert front_matter(lines) == {"title": "My report", "author": "Ann, Bob", "language": "de"}
+    assert front_matter(lines) == {"title": "My report", "author": "Ann, Bob"}
     assert mark_markdown(lines).lines == lines
     assert front_matter(["---", "", "text", "---"]) == {}
     assert front_matter(["---"]) == {}

@@ -13,33 +13,28 @@ from tests.support.documents.sample_documents import write_zip
 def test_the_properties_of_a_word_document(tmp_path: Path) -> None:
     core = (
         "<cp:coreProperties xmlns:cp='c' xmlns:dc='d'><dc:title>Fees</dc:title><dc:creator>Ann</dc:creator>"
-        "<created>2024-05-06T00:00:00Z</created><dc:subject> </dc:subject></cp:coreProperties>"
+        "<created>2024-05-06T00:00:00Z</created><modified> </modified></cp:coreProperties>"
     )
-    app = "<Properties><Application>Word</Application><Company>ACME</Company></Properties>"
+    app = "<Properties><Company>ACME</Company></Properties>"
     with open_parts(write_zip(tmp_path / "a.docx", {"docProps/core.xml": core, "docProps/app.xml": app})) as parts:
         assert office_metadata(parts) == {
             "title": "Fees",
             "author": "Ann",
             "date": "2024-05-06T00:00:00Z",
             "organisation": "ACME",
-            "producer": "Word",
         }
 
 
 def test_the_properties_of_an_open_document(tmp_path: Path) -> None:
-    keywords = "<keyword>a</keyword><keyword>b</keyword>"
-    meta = f"<m><title>Plan</title><creator>Bob</creator><language>de</language>{keywords}</m>"
+    meta = "<m><title>Plan</title><creator>Bob</creator><creator>Ann</creator></m>"
     with open_parts(write_zip(tmp_path / "a.odt", {"meta.xml": meta})) as parts:
-        expected = {"title": "Plan", "author": "Bob", "language": "de", "keywords": "a, b"}
-        assert open_document_metadata(parts.xml("meta.xml")) == expected
+        assert open_document_metadata(parts.xml("meta.xml")) == {"title": "Plan", "author": "Bob, Ann"}
     with open_parts(write_zip(tmp_path / "b.odt", {"x": "y"})) as parts:
         assert open_document_metadata(parts.xml("meta.xml")) == {}
 
 
 def test_the_properties_of_an_old_file_are_decoded_and_its_unset_date_is_none() -> None:
-    stated = dict.fromkeys("subject keywords category creating_application".split())
     found = SimpleNamespace(
-        **stated,
         title="Büro".encode("cp1252"),
         author="Ян".encode("cp1251"),
         company=b"ACME",
