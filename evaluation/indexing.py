@@ -18,7 +18,7 @@ from ingest.chunker import VERSION as CHUNKING
 from ingest.chunker import StructureChunker
 from ingest.pipeline import open_ingestor
 from ingest.prepare import PreparedDocument
-from ingest.sources.files import sha256_of
+from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings

@@ -19,9 +19,10 @@ from ingest.facts.rules import FIRST_PAGES, document_facts
 from ingest.facts.rules import VERSION as FACTS
 from ingest.sandbox.received_page import received_pages
 from ingest.sandbox.worker import Worker, Workers
-from ingest.sources.files import File, Fingerprint, IdentifiedFile, explain, fingerprint, sha256_of
+from ingest.sources.files import File, Fingerprint, IdentifiedFile, explain, fingerprint
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
+from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.text.document_names import search_title
 from rag.types import Content, Document, NewChunk, NewDocument, Page

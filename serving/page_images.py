@@ -13,9 +13,9 @@ from ingest.readers.blocks.pages import CLEANING_VERSION
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Worker
 from ingest.sources.file_store import FileStore, original_files
-from ingest.sources.files import sha256_of
 from ingest.upkeep.removal import original_key
 from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
+from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Document, Page

@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.caller import editable_document_of, require_unclaimed
 from api.mcp.tool import Arguments, Call, Result, Tool
-from ingest.sources.files import sha256_of
 from ingest.sources.web_address import canonical
 from rag.errors import AccessError, DocumentError, QuestionError
 from rag.runtime.audit_log import acting
+from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import delete_documents, upload_of, withdraw_emptied
 from serving.received_files import stored_copy

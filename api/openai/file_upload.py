@@ -15,8 +15,8 @@ from api.backend import Backend
 from api.openai.file_objects import PURPOSES, file_json
 from api.openai.openai_errors import ParameterError
 from api.problems import ProblemError
-from ingest.sources.files import sha256_of
 from rag.errors import AccessError, DocumentError
+from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import withdraw_emptied
 from serving.received_files import file_name, receive, require_library, require_room

@@ -19,9 +19,9 @@ from api.backend import Backend
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of, problems
 from api.rest.job_endpoints import Job, job_of
-from ingest.sources.files import sha256_of
 from ingest.sources.web_address import is_web_address
 from rag.errors import DocumentError
+from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import delete_documents, move_documents, withdraw_emptied
 from serving.received_files import file_name, require_library, require_room, stored_copy

@@ -17,9 +17,10 @@ from ingest.prepare import IngestStep, PreparedDocument, Preparer, Rejected
 from ingest.ray.rows import Row, file_of, step_row
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Workers
-from ingest.sources.files import IdentifiedFile, fingerprint, sha256_of
+from ingest.sources.files import IdentifiedFile, fingerprint
 from rag.errors import DocumentError
 from rag.interfaces import Embedder, Library, Vectors
+from rag.runtime.file_hash import sha256_of
 from rag.services import Services
 from rag.settings import Settings, load_settings
 

@@ -14,6 +14,7 @@ from secrets import token_hex
 from threading import Lock, Timer
 
 from rag.errors import ChangedFileError
+from rag.runtime.file_hash import sha256_of
 
 LONGEST_UNUSED_S = 3600.0
 MOST_BYTES = 1_000_000_000
@@ -63,8 +64,7 @@ class FileCopies:
         arriving = self._folder / f"{token_hex(8)}{_ARRIVING}"
         try:
             fetch(arriving)
-            with arriving.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
+            found = sha256_of(arriving)
             if not found.startswith(sha256):
                 raise ChangedFileError(f"hash {found} in place of {sha256}")
             path = arriving.replace(self._folder / f"{found[:_PREFIX]}{suffix}")

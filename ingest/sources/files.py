@@ -1,6 +1,5 @@
-"""Name, identify, check and hash a file."""
+"""Name, identify and check a file."""
 
-import hashlib
 import os
 import re
 import stat
@@ -124,12 +123,6 @@ def fingerprint(path: Path, max_bytes: int) -> Fingerprint:
             "(setting max_file_mb)"
         )
     return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def exists(path: Path) -> bool:

@@ -14,8 +14,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ingest.sources.files import sha256_of
 from rag.errors import LibraryError
+from rag.runtime.file_hash import sha256_of
 from rag.stores.database import DATABASE
 from rag.stores.library_folder import ACCEPTED
 

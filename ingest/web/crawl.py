@@ -9,13 +9,13 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from ingest.sandbox.worker import Workers
-from ingest.sources.files import sha256_of
 from ingest.sources.page_archive import PageArchive
 from ingest.sources.web_address import canonical, folder_of, is_within, joined, path_of_address
 from ingest.web.failures import FetchError
 from ingest.web.fetch import Fetched, Fetcher, Validators
 from ingest.web.robots import Pace, Robots
 from rag.errors import DocumentError
+from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import CancelEvent, Progress
 
 _MAX_ALIKE = 200

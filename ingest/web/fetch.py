@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 
 import httpcore2
 
-from ingest.sources.files import sha256_of
 from ingest.sources.page_archive import ArchivedPage
 from ingest.sources.web_address import canonical
 from ingest.web.content import MediaType, suffix_of, unpacked
@@ -21,6 +20,7 @@ from ingest.web.failures import FetchError, explain_failure, explain_status
 from ingest.web.network import Deadline, GuardedBackend, PrivateHosts
 from rag.errors import DocumentError
 from rag.exports.answer_json import program_version
+from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 
 AGENT = "Citewell"

@@ -1,12 +1,12 @@
 """The sums of a converted model's files: written when it was converted, compared when a user asks for it."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from rag.errors import ModelError
 from rag.models.catalog import ENGINE_RECORD
+from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import Progress, no_progress
 
 SUMS = "sums.json"
@@ -14,7 +14,7 @@ SUMS = "sums.json"
 
 def write_sums(folder: Path) -> None:
     """Write the sha256 of every file of a folder into it."""
-    sums = {path.relative_to(folder).as_posix(): _sha256(path) for path in _files(folder)}
+    sums = {path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)}
     (folder / SUMS).write_text(json.dumps(sums, indent=1), encoding="utf-8")
 
 
@@ -34,7 +34,7 @@ def verify_sums(folder: Path, report: Progress = no_progress) -> bool:
     for number, (name, value) in enumerate(expected.items()):
         report(f"checking {folder.name}/{name}", number, len(expected))
         try:
-            actual = _sha256(folder / name)
+            actual = sha256_of(folder / name)
         except OSError as error:
             raise changed(folder / name) from error
         if actual != value:
@@ -55,8 +55,3 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.relative_to(folder).as_posix() not in (ENGINE_RECORD, SUMS):
             yield path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

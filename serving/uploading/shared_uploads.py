@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.sources.files import sha256_of
 from ingest.sources.web_address import page_name
 from rag.errors import StorageError
 from rag.interfaces.job_storage import Jobs
+from rag.runtime.file_hash import sha256_of
 from rag.types.jobs import UPLOAD_PRIORITY, Job, JobState
 from serving.uploading.job_worker import JobWorker
 from serving.uploading.shared_files import SharedFiles

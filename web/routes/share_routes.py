@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingest.sources.files import sha256_of
 from rag.errors import DocumentError, SettingsError
+from rag.runtime.file_hash import sha256_of
 from rag.services import Services
 from serving.granting import Granting
 from serving.ownership import require_place
