@@ -1,1 +1,1 @@
-"""Where documents come from: files, folders and archives."""
+"""Where documents come from: files, folders, archives, archived web pages and S3."""

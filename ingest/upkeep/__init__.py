@@ -1,1 +1,1 @@
-"""Keep the library true to its sources: what was deleted, and what is removed."""
+"""Keep a library in order: removal, expiry, backup and salvage."""

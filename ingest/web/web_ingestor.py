@@ -1,4 +1,4 @@
-"""Take pages of the web into the library: fetch, read like any file, and keep the copy that was read.
+"""Ingest pages of the web: fetch, read like any file, and keep the copy that was read.
 
 The old version of a page answers until the new one is stored, and stays if the page cannot be fetched any more.
 """
@@ -141,7 +141,7 @@ class WebIngestor:
             return _Pending(replace(file, password=request.password), fetched, note)
         copy = self._archive.file(visit.address, request.owner)
         if copy is None:
-            return _Pending(_rejected(visit.address, "it has just been removed: take it in again", request), None)
+            return _Pending(_rejected(visit.address, "it has just been removed: add it again", request), None)
         return _Pending(replace(copy, password=request.password), None)
 
     def _stored(self, pending: _Pending, result: FileResult, request: PageRequest) -> FileResult:

@@ -126,7 +126,7 @@ def _verify_blocks(folder: Path) -> bool:
 
 
 class _UnsuitableError(Exception):
-    """The model computes something else in int8."""
+    """In the wanted format the model's output differs too much from the original's."""
 
 
 def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Progress) -> None:
@@ -149,7 +149,8 @@ def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Prog
     if process.returncode != 0:
         raise ModelError(
             f"{source.name} could not be converted: {_reason(process.returncode, last_line)}. "
-            "Free memory or disk if it ran short, or choose another model: '--model tiny' needs 1 GB and 0.2 GB."
+            "Free memory or disk if it ran short, or choose another model: '--model tiny' needs 1 GB of memory "
+            "and 0.2 GB of disk."
         )
 
 
