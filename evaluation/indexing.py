@@ -67,7 +67,7 @@ def prepare_document(document: CorpusDocument, chunker: StructureChunker) -> Pre
     """Prepare a document of a set like a file, but with its text unchanged: the labels are offsets into it."""
     page = Page(number=1, label="", text=document.text)
     new = NewDocument(name=document.title, source=document.id, sha256="", recipe="evaluation", size=len(document.text))
-    return PreparedDocument(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
+    return PreparedDocument(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0)
 
 
 def index_files(

@@ -166,7 +166,7 @@ def _stored(new: NewDocument, document: Document, step: PreparedDocument | Docum
         pages=document.pages,
         chunks=document.chunks,
         seconds=seconds,
-        note=new.note if isinstance(step, DocumentEnd) else step.note,
+        note=new.note,
         document_id=document.id,
         invisible=step.invisible,
     )

@@ -61,7 +61,6 @@ class PreparedDocument:
     content: Content
     replaces: bool
     seconds: float
-    note: str
     invisible: int = 0
 
 
@@ -281,7 +280,7 @@ class Preparer:
         document = replace(document, note=warnings.summary())
         if parts == 0:
             content, seconds = Content(document, tuple(pages), tuple(chunks)), time.perf_counter() - started
-            yield PreparedDocument(content, reading.replaces, seconds, document.note, warnings.invisible)
+            yield PreparedDocument(content, reading.replaces, seconds, warnings.invisible)
             return
         if pages:
             yield DocumentPart(document, tuple(pages), tuple(chunks))

@@ -33,7 +33,7 @@ def page_of(texts: Sequence[str], number: int = 1) -> tuple[Page, tuple[NewChunk
 
 def prepared(name: str, *texts: str) -> PreparedDocument:
     page, chunks = page_of(texts)
-    return PreparedDocument(Content(new_document(name), (page,), chunks), False, 0.0, "")
+    return PreparedDocument(Content(new_document(name), (page,), chunks), False, 0.0)
 
 
 def test_each_chunk_gets_its_own_vector_whatever_its_length(

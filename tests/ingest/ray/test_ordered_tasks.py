@@ -28,7 +28,7 @@ def document(name: str) -> NewDocument:
 
 
 def whole(name: str) -> IngestStep:
-    return PreparedDocument(Content(document(name), (PAGE,), (CHUNK,)), False, 0.0, "")
+    return PreparedDocument(Content(document(name), (PAGE,), (CHUNK,)), False, 0.0)
 
 
 @dataclass(eq=False)
