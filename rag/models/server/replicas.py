@@ -1,20 +1,28 @@
-"""Several servers with the same model: which of them the next request goes to, and which are put aside."""
+"""Several servers with the same model: which of them the next request goes to, and which are put aside.
+
+It goes to the least busy, or where the prompt's beginning is cached. Servers are ranked for a key by rendezvous
+hashing: every process that has the same addresses ranks them alike, and a server that comes or goes moves only the keys
+that are ranked first there.
+"""
 
 import itertools
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from threading import Lock
 from typing import Literal
 
 from rag.errors import CitewellError
 from rag.models.server.protocol_client import ServerClient
-from rag.models.server.replica_choice import MUCH_BUSIER, choose
 from rag.models.server.server_failures import OutOfServiceError, SilentServerError
 
 log = logging.getLogger(__name__)
+
+MUCH_BUSIER = 2
+"""A prompt goes where its beginning is cached unless the least busy server has more than so many requests less."""
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
@@ -170,3 +178,16 @@ class Replicas:
             replica.breaker.works()
         if was_aside:
             log.warning("The server at %s answers again.", replica.host)
+
+
+def choose(loads: Mapping[str, int], key: str, slack: int) -> str:
+    """Return the address that is ranked first for `key` of those with at most `slack` requests beyond the least busy.
+
+    `loads` has the number of requests by address.
+    """
+    most = min(loads.values()) + slack
+    return max((address for address, load in loads.items() if load <= most), key=lambda address: _weight(key, address))
+
+
+def _weight(key: str, address: str) -> bytes:
+    return blake2b(f"{key}\0{address}".encode(), digest_size=8).digest()

@@ -7,15 +7,15 @@ twice.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from hashlib import blake2b
 from itertools import chain
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rag.errors import BusyError
 from rag.models.server.cancellable_network import CancelledError
 from rag.models.server.model_client import Json
 from rag.models.server.protocol_client import ATTEMPTS, ServerClient, backoff
-from rag.models.server.replica_choice import prefix_key
 from rag.models.server.replicas import Replica, Replicas
 from rag.models.server.server_failures import Failures, OutOfServiceError, message_in
 from rag.runtime.progress import CancelEvent
@@ -153,3 +153,14 @@ def _deltas(piece: Json) -> list[Json]:
 def _choices(piece: Json) -> list[Json]:
     choices = piece.get("choices")
     return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+
+
+def prefix_key(messages: Any) -> str:
+    """Return the key of a conversation: its messages up to the first question, which every later prompt begins with.
+
+    "" if there are none.
+    """
+    rows = messages if isinstance(messages, list) else []
+    first = next((index for index, row in enumerate(rows) if row.get("role") == "user"), len(rows) - 1)
+    prefix = "\0".join(f"{row.get('role')}\0{row.get('content')}" for row in rows[: first + 1])
+    return blake2b(prefix.encode(), digest_size=16).hexdigest() if prefix else ""

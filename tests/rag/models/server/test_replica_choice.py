@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from rag.models.server.replica_choice import MUCH_BUSIER, choose, prefix_key
+from rag.models.server.replicas import MUCH_BUSIER, choose
+from rag.models.server.replicated_client import prefix_key
 
 HOSTS = ("http://a/v1", "http://b/v1", "http://c/v1")
 SYSTEM = {"role": "system", "content": "Answer."}
