@@ -72,11 +72,6 @@ class PageArchive:
         page = self.find(address, owner)
         return f"{_folder(owner, address)}/{page.file}" if page else None
 
-    def path(self, address: str, owner: str = "") -> Path | None:
-        """Return where the bytes of a page can be read; None if there is no copy."""
-        file = self.file(address, owner)
-        return file.path if file else None
-
     def file(self, address: str, owner: str = "") -> File | None:
         """Return the archived copy of a page as a file to read, None if there is none."""
         page = self.find(address, owner)

@@ -177,7 +177,8 @@ class Crawler:
 
     def _new_page(self, fetched: Fetched, owner: str, contents: set[str]) -> Path | None:
         """Return the HTML to search for links; None for other formats, and for content met under another address."""
-        path = fetched.path or self._archive.path(fetched.address, owner)
+        copy = None if fetched.path else self._archive.file(fetched.address, owner)
+        path = copy.path if copy else fetched.path
         if path is None or path.suffix not in (".html", ".htm", ".xhtml"):
             return None
         digest = sha256_of(path)

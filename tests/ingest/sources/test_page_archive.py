@@ -46,17 +46,17 @@ def test_a_kill_in_between_leaves_the_old_copy(archive: PageArchive, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         keep(archive, replace(PAGE, file="2.html"), b"two")
     monkeypatch.undo()
-    path = archive.path(ADDRESS)
-    assert path is not None
-    assert path.read_bytes() == b"one"
+    copy = archive.file(ADDRESS)
+    assert copy is not None
+    assert copy.path.read_bytes() == b"one"
 
 
 @pytest.mark.parametrize("record", ["", "{", "[]", "{}", '{"address": 1}'])
 def test_a_damaged_record_is_no_copy(archive: PageArchive, record: str) -> None:
     keep(archive, PAGE, b"one")
-    path = archive.path(ADDRESS)
-    assert path is not None
-    path.with_name("page.json").write_text(record)
+    copy = archive.file(ADDRESS)
+    assert copy is not None
+    copy.path.with_name("page.json").write_text(record)
     assert archive.find(ADDRESS) is None
     assert archive.file(ADDRESS) is None
 

@@ -39,9 +39,9 @@ def test_a_page_becomes_a_document_whose_source_is_its_address(
     result = only(web, f"{address}?utm_source=letter#top")
     assert (result.status, result.source, result.name) == ("added", address, f"{site.host}/docs/a")
     assert "The birch is white." in text_of(library, address)
-    copy = archive.path(address)
+    copy = archive.file(address)
     assert copy is not None
-    assert copy.read_bytes() == page("The birch is white.")
+    assert copy.path.read_bytes() == page("The birch is white.")
 
 
 def test_any_format_that_is_read_can_be_fetched(
@@ -98,10 +98,10 @@ def test_a_page_that_has_changed_is_replaced_with_its_copy(
     site.add("/a", page("The birch is black."), ETag='"2"')
     assert only(web, address).status == "replaced"
     assert "black" in text_of(library, address)
-    copy = archive.path(address)
+    copy = archive.file(address)
     assert copy is not None
-    assert b"black" in copy.read_bytes()
-    assert len(list(copy.parent.iterdir())) == 2
+    assert b"black" in copy.path.read_bytes()
+    assert len(list(copy.path.parent.iterdir())) == 2
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -114,7 +114,7 @@ def test_a_page_that_is_gone_keeps_its_copy_and_says_so(
     failed = only(web, address)
     assert (failed.status, f"({status})" in failed.reason) == ("failed", True)
     assert "; the copy of 20" in failed.reason
-    assert archive.path(address) is not None
+    assert archive.file(address) is not None
     entry = library.entry(address)
     assert entry is not None
     assert (entry.state, entry.document_id) == ("failed", first.document_id)
@@ -131,9 +131,9 @@ def test_a_version_that_cannot_be_read_leaves_the_one_before(
     site.add("/a", b"<!DOCTYPE html><html><body></body></html>", ETag='"2"')
     assert only(web, address).status == "failed"
     assert "white" in text_of(library, address)
-    copy = archive.path(address)
+    copy = archive.file(address)
     assert copy is not None
-    assert b"white" in copy.read_bytes()
+    assert b"white" in copy.path.read_bytes()
 
 
 def test_a_page_that_was_never_taken_in_leaves_no_copy(web: WebIngestor, site: Site, tmp_path: Path) -> None:
@@ -157,9 +157,12 @@ def test_the_same_page_of_two_owners_is_two_documents(
     address = site.add("/a", page("The birch is white."))
     for owner in ("ann", "bob"):
         assert [result.status for result in web.ingest([address], PageRequest(owner=owner))] == ["added"]
-    assert archive.path(address, "ann") != archive.path(address, "bob")
+    ann, bob = archive.file(address, "ann"), archive.file(address, "bob")
+    assert ann is not None
+    assert bob is not None
+    assert ann.path != bob.path
     assert len(library.documents()) == 2
-    assert archive.path(address) is None
+    assert archive.file(address) is None
 
 
 def test_a_page_says_its_title_and_date(web: WebIngestor, site: Site, library: SqliteLibrary) -> None:
