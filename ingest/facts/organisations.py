@@ -31,7 +31,7 @@ _FIELD = re.compile(
     r"([^\n:|]{3,80})$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FROM = re.compile(r"^From:\s*(.+)$", re.MULTILINE)
+SENDER = re.compile(r"^From:\s*(.+)$", re.MULTILINE)
 _NAME_LABEL = re.compile(
     r"\(\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|(?:small\s+business\s+)?issuer|company)", re.IGNORECASE
 )
@@ -67,7 +67,7 @@ def organisation_of(metadata: Mapping[str, str], opening: Opening, *, title: str
 
 def _mail_domain(text: str) -> str:
     """Return the domain that a mail comes from, unless anybody can have an address there."""
-    match = _FROM.search(text)
+    match = SENDER.search(text)
     domain = parseaddr(match[1])[1].rpartition("@")[2].lower() if match else ""
     return "" if not domain or "." not in domain or _FREE_MAIL.fullmatch(domain) else tidy(domain, 100)
 

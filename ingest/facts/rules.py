@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ingest.facts.dates import first_date, period_of, stamped_date
 from ingest.facts.kinds import FORM_TITLES, kind_of
 from ingest.facts.opening import FIRST_PAGES, Opening, opening_of, tidy
-from ingest.facts.organisations import is_organisation, organisation_of
+from ingest.facts.organisations import SENDER, is_organisation, organisation_of
 from ingest.facts.titles import title_of
 from rag.text.language import detect_language
 from rag.types import DocumentFacts, Page
@@ -17,7 +17,6 @@ __all__ = ["FIRST_PAGES", "VERSION", "document_facts"]
 VERSION = 2
 """Increased when the same document would get other facts: it is read again then."""
 
-_FROM = re.compile(r"^From:\s*(.+)$", re.MULTILINE)
 _DATE = re.compile(r"^Date:\s*(.+)$", re.MULTILINE)
 _MAX_AUTHORS = 200
 _DATED = 1_500
@@ -54,7 +53,7 @@ def _language(text: str) -> str:
 
 
 def _authors(metadata: Mapping[str, str], opening: Opening, kind: str) -> str:
-    if kind == "mail" and (match := _FROM.search(opening.first)):
+    if kind == "mail" and (match := SENDER.search(opening.first)):
         return tidy(match[1], _MAX_AUTHORS)
     author = tidy(metadata.get("author", ""), _MAX_AUTHORS)
     return "" if _JUNK_AUTHOR.fullmatch(author) or is_organisation(author) else author

@@ -30,20 +30,19 @@ class RtfReader:
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or parts of a long text."""
-        data = path.read_bytes()
-        yield from section_pages(_blocks(data), _metadata(data.decode("latin-1")))
+        source = path.read_bytes().decode("latin-1")  # it names the code page of its escaped bytes beyond ASCII
+        yield from section_pages(_blocks(source), _metadata(source))
 
 
-def _rtf_text(data: bytes) -> str:
-    """Return the text. The file names the code page of its escaped bytes beyond ASCII."""
-    return str(rtf_to_text(data.decode("latin-1"), errors="replace"))
+def _text(source: str) -> str:
+    return str(rtf_to_text(source, errors="replace"))
 
 
-def _blocks(data: bytes) -> Iterator[Block]:
-    marked = _OUTLINE.sub(rf"\\outlinelevel\1 {_LEVEL}\1", data.decode("latin-1"))
+def _blocks(source: str) -> Iterator[Block]:
+    marked = _OUTLINE.sub(rf"\\outlinelevel\1 {_LEVEL}\1", source)
     marked = _CELL_END.sub(lambda match: f"{_CELL}{match[0]}", marked)
     rows: list[list[str]] = []
-    for line in _rtf_text(marked.encode("latin-1")).split("\n"):
+    for line in _text(marked).split("\n"):
         if _CELL in line:
             rows.append([_HEADING.sub("", cell) for cell in line.split(f"{_CELL}|")])
             continue
@@ -57,14 +56,11 @@ def _blocks(data: bytes) -> Iterator[Block]:
     yield from table_blocks(plain_rows(rows))
 
 
-def _metadata(text: str) -> dict[str, str]:
-    start = _INFO.search(text)
+def _metadata(source: str) -> dict[str, str]:
+    start = _INFO.search(source)
     if start is None:
         return {}
-    info = text[start.start() : start.start() + _MAX_INFO]
-    values = [
-        (_KEYS.get(match[1], match[1]), _rtf_text(f"{{\\rtf1\\ansi {match[2]}}}".encode("latin-1")))
-        for match in _FIELD.finditer(info)
-    ]
+    info = source[start.start() : start.start() + _MAX_INFO]
+    values = [(_KEYS.get(match[1], match[1]), _text(f"{{\\rtf1\\ansi {match[2]}}}")) for match in _FIELD.finditer(info)]
     date = _DATE.search(info)
     return metadata_of([*values, ("date", f"{date[1]}-{date[2]:>02}-{date[3]:>02}" if date else "")])

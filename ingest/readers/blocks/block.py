@@ -6,6 +6,7 @@ from typing import Literal
 
 from ingest.readers.blocks.pages import clean_text
 from rag.types import Figure, Heading, Structure
+from rag.types.structure import NO_STRUCTURE
 
 BlockKind = Literal["heading", "paragraph", "caption", "item", "table", "figure", "footnote"]
 
@@ -22,16 +23,13 @@ _MADE_BY_PROGRAMS = re.compile(
 _SENTENCE_END = (".", "!", "?", "。", "…", ";", ",")
 
 
-_NO_STRUCTURE = Structure()
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A block of a document. Its text is stored as it is; `structure` counts the text's characters."""
 
     text: str
     kind: BlockKind = "paragraph"
-    structure: Structure = _NO_STRUCTURE
+    structure: Structure = NO_STRUCTURE
 
     @property
     def plain(self) -> str:

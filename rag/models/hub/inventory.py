@@ -9,6 +9,7 @@ from rag.models.hub import catalog_models
 from rag.models.hub.fetched_models import FetchedModel, fetched_models, is_fetched, role_of
 from rag.models.hub.named_models import NAMED_MODELS, NamedModel, find_named
 from rag.models.hub.snapshot import HUB_ID, fetch_model
+from rag.models.hub.staging import bytes_under
 from rag.models.speed_estimate import memory_needed
 from rag.runtime.progress import Progress, no_progress
 
@@ -138,13 +139,12 @@ def _summary(model: NamedModel) -> str:
 
 
 def _from_disk(model: FetchedModel) -> KnownModel:
-    size = sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file())
     return KnownModel(
         name=model.name,
         role=model.role,
         summary=f"fetched from the hub at commit {model.commit[:12] or 'unknown'}",
         licence="see its page on the hub",
         repo=model.name,
-        disk_bytes=size,
+        disk_bytes=bytes_under(model.folder),
         fetched=True,
     )
