@@ -190,8 +190,3 @@ def upgrade() -> None:
     """Make the tables."""
     for statement in (*_TABLES, *_KEYWORDS, *_FUNCTIONS):
         op.get_bind().exec_driver_sql(statement)
-
-
-def downgrade() -> None:
-    """Refuse: before these tables there was nothing."""
-    raise NotImplementedError("Restore a backup instead.")

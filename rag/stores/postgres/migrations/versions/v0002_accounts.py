@@ -94,8 +94,3 @@ def upgrade() -> None:
     """Make the tables."""
     for statement in _TABLES:
         op.get_bind().exec_driver_sql(statement)
-
-
-def downgrade() -> None:
-    """Refuse: nobody could sign in afterwards."""
-    raise NotImplementedError("Restore a backup instead.")

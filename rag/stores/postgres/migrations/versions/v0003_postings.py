@@ -30,8 +30,3 @@ def upgrade() -> None:
     """Make the table, and have the words indexed anew."""
     for statement in _STATEMENTS:
         op.get_bind().exec_driver_sql(statement)
-
-
-def downgrade() -> None:
-    """Refuse: the indexes are not made again."""
-    raise NotImplementedError("Restore a backup instead.")

@@ -51,8 +51,3 @@ def upgrade() -> None:
     """Make the table."""
     for statement in _STATEMENTS:
         op.get_bind().exec_driver_sql(statement)
-
-
-def downgrade() -> None:
-    """Delete the table."""
-    op.get_bind().exec_driver_sql("DROP TABLE jobs")

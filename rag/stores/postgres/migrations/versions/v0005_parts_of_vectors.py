@@ -20,17 +20,3 @@ def upgrade() -> None:
             f"CREATE INDEX vectors_nearest_{part} ON vectors USING hnsw ((vector::halfvec({dimension})) "
             f"halfvec_ip_ops) WITH (ef_construction = 128) WHERE mod(chunk_id, {_PARTS}) = {part}"
         )
-
-
-def downgrade() -> None:
-    """Make one index of them."""
-    db = op.get_bind()
-    if db.exec_driver_sql("SELECT to_regclass('vectors_nearest_0')").scalar() is None:
-        return
-    dimension = int(db.exec_driver_sql("SELECT value FROM meta WHERE key = 'dimension'").scalar_one())
-    for part in range(_PARTS):
-        db.exec_driver_sql(f"DROP INDEX vectors_nearest_{part}")
-    db.exec_driver_sql(
-        f"CREATE INDEX vectors_nearest ON vectors USING hnsw ((vector::halfvec({dimension})) halfvec_ip_ops) "
-        "WITH (ef_construction = 128)"
-    )

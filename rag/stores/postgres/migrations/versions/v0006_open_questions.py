@@ -18,8 +18,3 @@ def upgrade() -> None:
         )
         """
     )
-
-
-def downgrade() -> None:
-    """Delete the table."""
-    op.get_bind().exec_driver_sql("DROP TABLE open_questions")
