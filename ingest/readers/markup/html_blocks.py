@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ingest.readers.blocks.block import Block, figure, heading, item, paragraph, preformatted
 from ingest.readers.blocks.maths import linear
+from ingest.readers.blocks.numbers import whole_number
 from ingest.readers.markup.html_tables import html_table
 from ingest.readers.office.zip_xml import local_name
 
@@ -162,8 +163,7 @@ def _heading_level(element: Any, kind: str) -> int:
     if len(kind) == 2 and kind[0] == "h" and kind[1] in "123456":
         return int(kind[1])
     if (element.get("role") or "").lower() == "heading":
-        level = element.get("aria-level") or ""
-        return min(max(int(level), 1), 6) if level.isdecimal() and len(level) < 4 else 2
+        return min(max(whole_number(element.get("aria-level") or "", 2), 1), 6)
     return 0
 
 
@@ -185,7 +185,7 @@ def _is_hidden(element: Any) -> bool:
 
 def _is_icon(element: Any) -> bool:
     sizes = [element.get("width") or "", element.get("height") or ""]
-    return any(size.isdecimal() and len(size) < 6 and int(size) <= _ICON_PIXELS for size in sizes)
+    return any(whole_number(size, _ICON_PIXELS + 1) <= _ICON_PIXELS for size in sizes)
 
 
 def _holds_block(element: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ingest.readers.blocks.assembly import section_pages, unit_pages
 from ingest.readers.blocks.block import Block, Content, PageBreak, figure, footnote, heading, item, paragraph
 from ingest.readers.blocks.maths import is_formula, linear
+from ingest.readers.blocks.numbers import whole_number
 from ingest.readers.blocks.table_blocks import TableStyle, printed_table_blocks
 from ingest.readers.blocks.tables import MAX_CELL, CellText
 from ingest.readers.office.charts import chart_blocks
@@ -239,8 +240,7 @@ def _table_of(row: Any) -> Any:
 def _row(element: Any, table: Any, read: ReadCell) -> _Row:
     cells = [cell for cell in element.iter("{*}tc") if next(cell.iterancestors("{*}tbl"), None) is table]
     properties = child_of(element, "trPr")
-    before = value_of(properties, "gridBefore")
-    skipped = min(int(before), _MAX_SPAN) if before.isdecimal() and len(before) < 9 else 0
+    skipped = min(whole_number(value_of(properties, "gridBefore")), _MAX_SPAN)
     return _Row([(cell, read(cell)) for cell in cells], is_on(properties, "tblHeader"), skipped)
 
 
@@ -303,5 +303,4 @@ def _continues(cell: Any) -> bool:
 
 
 def _span(cell: Any) -> int:
-    value = value_of(child_of(cell, "tcPr"), "gridSpan")
-    return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() and len(value) < 9 else 1
+    return min(max(whole_number(value_of(child_of(cell, "tcPr"), "gridSpan"), 1), 1), _MAX_SPAN)

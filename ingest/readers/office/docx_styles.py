@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from ingest.readers.blocks.numbers import whole_number
 from ingest.readers.office.zip_xml import attribute, local_name
 
 _HEADING_NAME = re.compile(
@@ -94,7 +95,7 @@ class Numbering:
                 number = attribute(element, "numId")
                 self._abstract[number] = value_of(element, "abstractNumId")
                 self._restarts[number] = {
-                    _number(attribute(override, "ilvl")): _number(value_of(override, "startOverride"))
+                    whole_number(attribute(override, "ilvl")): whole_number(value_of(override, "startOverride"))
                     for override in element.iter("{*}lvlOverride")
                     if value_of(override, "startOverride")
                 }
@@ -151,7 +152,7 @@ def list_place(properties: Any | None) -> ListPlace | None:
     for child in properties if properties is not None else ():
         if local_name(child) == "numPr":
             number = value_of(child, "numId")
-            return ListPlace(number, min(_number(value_of(child, "ilvl")), 8)) if number else None
+            return ListPlace(number, min(whole_number(value_of(child, "ilvl")), 8)) if number else None
     return None
 
 
@@ -190,8 +191,4 @@ def _style(element: Any) -> Style:
 def _level(element: Any) -> tuple[int, tuple[str, str, int]]:
     start = value_of(element, "start")
     kind, text = value_of(element, "numFmt") or "decimal", value_of(element, "lvlText")
-    return _number(attribute(element, "ilvl")), (kind, text, _number(start) if start else 1)
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 9 else 0
+    return whole_number(attribute(element, "ilvl")), (kind, text, whole_number(start) if start else 1)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ingest.readers.blocks.assembly import section_pages, unit_pages
 from ingest.readers.blocks.block import Block, Content, figure, heading, item, paragraph
 from ingest.readers.blocks.maths import linear
+from ingest.readers.blocks.numbers import whole_number
 from ingest.readers.blocks.pages import unit_label
 from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, table_blocks
 from ingest.readers.blocks.tables import CellText
@@ -124,8 +125,7 @@ class _Content:
             if kind in _SKIPPED:
                 continue
             if kind == "h":
-                level = attribute(element, "outline-level")
-                yield heading(int(level) if level.isdecimal() and len(level) < 3 else 1, _text(element))
+                yield heading(whole_number(attribute(element, "outline-level"), 1), _text(element))
                 yield from self._floating(element)
             elif kind == "p":
                 yield from self._paragraph(element, place)
@@ -247,5 +247,4 @@ def _text(element: Any) -> str:
 
 
 def _count(element: Any, name: str) -> int:
-    value = attribute(element, name)
-    return int(value) if value.isdecimal() and len(value) < 9 else 1
+    return whole_number(attribute(element, name), 1)

@@ -8,6 +8,7 @@ from typing import Any
 from ingest.readers.blocks.assembly import unit_pages
 from ingest.readers.blocks.block import Block, Content, Note, figure, heading, item, paragraph
 from ingest.readers.blocks.maths import is_formula, linear
+from ingest.readers.blocks.numbers import whole_number
 from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, rows_of, table_blocks
 from ingest.readers.blocks.tables import CellText
 from ingest.readers.office.charts import chart_blocks
@@ -114,7 +115,7 @@ def _placeholder(shape: Any) -> str:
 
 def _depth(element: Any) -> int:
     level = next((attribute(one, "lvl") for one in element if local_name(one) == "pPr"), "")
-    return min(int(level), 8) if level.isdecimal() and len(level) < 3 else 0
+    return min(whole_number(level), 8)
 
 
 def _mark(element: Any) -> str:
@@ -144,8 +145,7 @@ def _is_merged(cells: Iterable[CellText]) -> bool:
 
 
 def _span(cell: Any, name: str) -> int:
-    value = attribute(cell, name)
-    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() and len(value) < 9 else 1
+    return min(max(whole_number(attribute(cell, name), 1), 1), MAX_SPAN)
 
 
 def _paragraph(element: Any) -> str:
