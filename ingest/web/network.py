@@ -130,10 +130,6 @@ class GuardedBackend(httpcore2.NetworkBackend):
             return _TimedStream(stream, self._deadline)
         raise failure or httpcore2.ConnectError
 
-    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:
-        """Refuse: no page is on a socket of this machine."""
-        raise PrivateAddressError("this is no address of a web page")
-
     def _allowed(self, host: str, port: int) -> Sequence[Address]:
         found = list(dict.fromkeys(_resolve(host.strip("[]"), port)))
         allowed = [address for address in found if self._private.allow(host, address)]

@@ -36,10 +36,6 @@ class CancellableBackend(httpcore2.NetworkBackend):
         stream = self._plain.connect_tcp(host, port, timeout, local_address, socket_options)
         return _CancellableStream(stream, self._cancelled)
 
-    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:
-        """Refuse: no address of a server names a socket file."""
-        raise httpcore2.ConnectError
-
 
 class _CancellableStream(httpcore2.NetworkStream):
     def __init__(self, stream: httpcore2.NetworkStream, cancelled: CancelEvent) -> None:
