@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 from rag.generation.chat.detokenizer import CleanText
 from rag.generation.chat.thinking import THINK, ThinkingStream
 from rag.interfaces import TextDelta, ThoughtDelta, ToolCallDelta
-from rag.models.server.model_client import Json
+from rag.models.server.protocol_client import Json
 from rag.postprocessing.call_deltas import NativeCalls
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding

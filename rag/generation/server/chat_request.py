@@ -8,7 +8,7 @@ from rag.errors import SettingsError
 from rag.generation.chat.tool_messages import as_functions
 from rag.generation.server.server_tools import as_plain_text, with_wire_calls
 from rag.interfaces import Message
-from rag.models.server.model_client import Json
+from rag.models.server.protocol_client import Json
 from rag.models.server.server_limits import ServerKind
 from rag.types.decoding import Decoding
 from rag.types.tools import ToolDefinition

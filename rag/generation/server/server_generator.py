@@ -22,7 +22,8 @@ from rag.generation.server.prompt_counts import PromptCounts
 from rag.generation.server.server_tools import as_plain_text, renumbered, tool_tokens
 from rag.interfaces import Message, TextDelta
 from rag.models.server.cancellable_network import CancelledError
-from rag.models.server.model_client import Json, ModelClient
+from rag.models.server.model_client import ModelClient
+from rag.models.server.protocol_client import Json
 from rag.models.server.server_failures import RejectedRequestError, message_in
 from rag.models.server.server_limits import ask_limits
 from rag.models.server.server_tokens import prompt_counter

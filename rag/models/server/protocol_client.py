@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
+from typing import Any
 
 import httpcore2
 
 from rag.errors import ServerError
 from rag.models.server.cancellable_network import CancellableBackend, CancelledError
-from rag.models.server.model_client import Json
 from rag.models.server.server_events import BadEventError, events
 from rag.models.server.server_failures import Failures, UnknownModelError, read_json
 from rag.runtime.progress import CancelEvent
 from rag.types.server_model import ServerModel
+
+Json = dict[str, Any]
 
 CONNECT_S = 5.0
 _REPLICA_CONNECT_S = 2.0

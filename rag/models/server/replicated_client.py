@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 
 from rag.errors import BusyError
 from rag.models.server.cancellable_network import CancelledError
-from rag.models.server.model_client import Json
-from rag.models.server.protocol_client import ATTEMPTS, ServerClient, backoff
+from rag.models.server.protocol_client import ATTEMPTS, Json, ServerClient, backoff
 from rag.models.server.replicas import Replica, Replicas
 from rag.models.server.server_failures import Failures, OutOfServiceError, message_in
 from rag.runtime.progress import CancelEvent

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.models.server.model_client import Json, ModelClient
+from rag.models.server.model_client import ModelClient
+from rag.models.server.protocol_client import Json
 
 ServerKind = Literal["llama.cpp", "vllm", "ollama", ""]
 """Servers whose own endpoints and parameters are used; "" is any other, of which only the protocol is known."""

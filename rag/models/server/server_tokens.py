@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.interfaces import Message
-from rag.models.server.model_client import Json, ModelClient
+from rag.models.server.model_client import ModelClient
+from rag.models.server.protocol_client import Json
 from rag.models.server.server_limits import ServerKind
 
 _PIECE = re.compile(r" ?[A-Za-z]+|[\x00-\x7f]|[^\x00-\x7f]+")

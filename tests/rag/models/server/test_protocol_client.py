@@ -8,8 +8,7 @@ import pytest
 
 from rag.errors import BusyError, CitewellError, QuestionError, ServerError
 from rag.models.server.cancellable_network import CancelledError
-from rag.models.server.model_client import Json
-from rag.models.server.protocol_client import ServerClient
+from rag.models.server.protocol_client import Json, ServerClient
 from rag.models.server.server_failures import RejectedRequestError, UnknownModelError
 from tests.support.servers.free_port import free_port
 from tests.support.servers.llama_server import client_of

@@ -11,8 +11,7 @@ import pytest
 from rag.errors import ServerError
 from rag.generation.server.server_generator import ServerGenerator
 from rag.models.server.cancellable_network import CancelledError
-from rag.models.server.model_client import Json
-from rag.models.server.protocol_client import ServerClient
+from rag.models.server.protocol_client import Json, ServerClient
 from rag.models.server.replicated_client import ReplicatedClient
 from rag.models.server.server_embedder import ServerEmbedder
 from rag.models.server.server_failures import RejectedRequestError
