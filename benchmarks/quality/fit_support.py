@@ -12,8 +12,8 @@ published sets, the probe took a long text in common for a sign of a planted cha
 `--check` says how right the probe of the package is on labelled pairs that no training saw: JSON lines with quote (or
 premise), claim, label (supported, contradicted or not_stated; support, or anything else), language. A `context` says
 whose quote it is, as in the product; pairs that have one are judged without it, too. In quotes_in_context.jsonl there
-are 240 claims about 60 quotes, 54 of which do not name their subject ("we", "it", "their"), by somebody who had not
-seen the judge.
+are 600 claims about 120 quotes, by two who had not seen the judge: 54 of the first 60 quotes and half of the others do
+not name their subject ("we", "it", "their").
 """
 
 import argparse

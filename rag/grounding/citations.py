@@ -109,7 +109,7 @@ class Citer:
         """Return the facts that the quotes lack; those that all passages lack, if none is quoted."""
         texts = [source.text for source in sources] or [passage.chunk.text for passage in self._passages]
         above = [passage_context(source.passage) for source in sources] or map(passage_context, self._passages)
-        return tuple(self._scorer.missing(claim, "\n".join(texts), "\n".join(above)))
+        return certain_facts(self._scorer.missing(claim, "\n".join(texts), "\n".join(above)), claim)
 
     def _together(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
         """Return several spans that support a claim which none supports alone; [] if one does, or none do.
@@ -132,7 +132,7 @@ class Citer:
         is_supported = judged.support == "supported"
         passage = near[0].passage
         if not is_supported and (
-            self._scorer.missing(claim, quoted, passage_context(passage))
+            certain_facts(self._scorer.missing(claim, quoted, passage_context(passage)), claim)
             or any(self._scorer.contradicts(claim, [quoted]))
         ):
             return judged
@@ -148,6 +148,20 @@ def weakest(sentences: Iterable[Sentence]) -> Support | None:
     """Return the worst support of sentences; None of none."""
     order: tuple[Support, ...] = ("unsupported", "weak", "supported")
     return min((sentence.support for sentence in sentences), key=order.index, default=None)
+
+
+def certain_facts(facts: Iterable[str], claim: str) -> tuple[str, ...]:
+    """Return those facts of a claim that a quote must have whatever else it says: figures, and what is surely a name.
+
+    A word that begins a sentence or stands before a label's colon has its capital there ("Travellers", "Deadline:").
+    """
+    return tuple(fact for fact in facts if not _may_begin_sentence(fact, claim))
+
+
+def _may_begin_sentence(word: str, claim: str) -> bool:
+    """Return True if the word is where any word has a capital, with none behind it and no other one in it."""
+    found = re.search(rf"(?:^|[.!?:]\s)\W*{re.escape(word)}(?!\w)(?!\s+[A-Z])", claim)
+    return bool(found) and word[1:].islower()
 
 
 def claim_of(text: str) -> str:

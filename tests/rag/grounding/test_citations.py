@@ -73,7 +73,7 @@ def test_a_sentence_that_no_span_carries_alone_is_cited_from_several() -> None:
 
 
 def test_what_a_doubtful_sentence_lacks_is_named() -> None:
-    weak, nowhere = cited("Debian was founded by Ian Jackson in 1994. Harald likes 3 bananas.")
+    weak, nowhere = cited("Debian was founded by Ian Jackson in 1994. Of all fruit Harald likes 3 bananas.")
     assert (weak.support, weak.missing) == ("weak", ("1994", "Jackson"))
     assert (nowhere.support, nowhere.missing, nowhere.citations) == ("unsupported", ("3", "Harald"), ())
     (right,) = cited("Ian Murdock founded Debian in 1993.")

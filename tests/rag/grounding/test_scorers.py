@@ -146,10 +146,31 @@ def test_it_outweighs_words_where_it_is_sure(claim: str, opinion: float, support
     [
         ("Tenants may keep two cats.", "weak"),
         ("Tenants may not keep a cat.", "weak"),
+        ("One cat is what tenants of Berlin have a right to.", "weak"),
         ("Bananas are yellow.", "unsupported"),
     ],
 )
-def test_it_is_not_asked_of_a_wrong_figure_or_negation_nor_of_what_no_quote_is_near(claim: str, support: str) -> None:
+def test_it_is_not_asked_of_a_wrong_figure_name_or_negation_nor_if_no_quote_is_near(claim: str, support: str) -> None:
     judge = Judge(0.95)
     (sentence,) = cite(claim, "?", [passage(QUOTE)], judged(judge))
     assert (sentence.support, sentence.meaning, judge.asked) == (support, None, [])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Whoever rents here has the right to one cat.",
+        "**Pets**: one cat is what tenants may have.",
+    ],
+)
+def test_it_is_asked_where_only_a_first_word_looks_like_a_name_that_the_quote_lacks(claim: str) -> None:
+    judge = Judge(0.95)
+    (sentence,) = cite(claim, "?", [passage(QUOTE)], judged(judge))
+    assert (sentence.support, len(judge.asked)) == ("supported", 1)
+
+
+def test_a_first_word_that_no_quote_has_is_doubted_by_words_but_not_called_missing() -> None:
+    (sentence,) = cite("Lodgers and tenants may keep 2 cats.", "?", [passage(QUOTE)], SCORER)
+    assert (sentence.support, sentence.missing) == ("weak", ("2",))
+    (sentence,) = cite("Lodgers and tenants may keep one cat.", "?", [passage(QUOTE)], SCORER)
+    assert (sentence.support, sentence.missing) == ("weak", ())
