@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from rag.errors import CitewellError
-from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, closed_after
 from rag.prompting.prompt import Prompt
 from rag.text.sentences import sentence_spans
 from rag.types import Certainty, GenerationStats, Passage, StopReason
@@ -71,12 +71,9 @@ def in_passes(prompts: Sequence[Prompt], begin: Callable[[Prompt], Iterator[Text
 
 
 def _taken(deltas: Iterator[TextDelta], merged: "_Merged") -> Generator[TextDelta]:
-    try:
+    with closed_after(deltas):
         for delta in deltas:
             yield from merged.take(delta)
-    finally:
-        if isinstance(deltas, Generator):
-            deltas.close()
 
 
 class _Merged:

@@ -18,7 +18,7 @@ from rag.answering.calculated_evidence import computed_from, unbacked
 from rag.answering.prompt_search import Searched
 from rag.answering.toolbox import DEFINITIONS, Toolbox, ToolResult
 from rag.interfaces import Generator as TextGenerator
-from rag.interfaces import Message, TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import Message, TextDelta, ThoughtDelta, ToolCallDelta, closed_after
 from rag.prompting.hidden_instructions import without_instructions
 from rag.prompting.prompt import describe, fenced, with_more_sources
 from rag.runtime.progress import CancelEvent
@@ -249,9 +249,6 @@ def _answer(turn: _Turn, thoughts: Sequence[TextDelta], *, is_first: bool) -> Ge
 
 
 def _chained(first: Sequence[TextDelta], rest: Iterator[TextDelta]) -> Generator[TextDelta]:
-    try:
+    with closed_after(rest):
         yield from first
         yield from rest
-    finally:
-        if isinstance(rest, Generator):
-            rest.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rag.grounding.citations import weakest
-from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, closed_after
 from rag.text.analyzer import content_words
 from rag.text.language import detect_language
 from rag.types import Sentence
@@ -252,7 +252,7 @@ def is_item(piece: str) -> bool:
 
 def keep_supported(deltas: Iterator[TextDelta], kept: LineFilter) -> Generator[TextDelta]:
     """Yield the deltas of an answer without what `kept` leaves out."""
-    try:
+    with closed_after(deltas):
         for delta in deltas:
             if isinstance(delta, ThoughtDelta | ReadDelta):
                 yield delta
@@ -265,6 +265,3 @@ def keep_supported(deltas: Iterator[TextDelta], kept: LineFilter) -> Generator[T
                 yield replace(delta, text=text, stop_reason=reason)
             if kept.turns_round:
                 return
-    finally:
-        if isinstance(deltas, Generator):
-            deltas.close()

@@ -21,6 +21,7 @@ from rag.interfaces.inference import (
     TokenCounter,
     ToolCallDelta,
     Vectors,
+    closed_after,
     longest_first,
 )
 from rag.interfaces.search_indexes import KeywordIndex, KeywordQuery, VectorIndex
@@ -54,5 +55,6 @@ __all__ = [
     "ToolCallDelta",
     "VectorIndex",
     "Vectors",
+    "closed_after",
     "longest_first",
 ]

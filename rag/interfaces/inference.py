@@ -1,6 +1,8 @@
 """Protocols of models and rules: embed, rerank, generate, judge, count tokens."""
 
+from collections.abc import Generator as PythonGenerator
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -109,6 +111,16 @@ class ToolCallDelta(TextDelta):
     """A whole call of a tool, no part of the text: `text` is empty."""
 
     call: ToolCall = field(kw_only=True)
+
+
+@contextmanager
+def closed_after(deltas: Iterator[TextDelta]) -> Iterator[None]:
+    """Close the deltas after a `with` block, so that what generates them ends, however the block is left."""
+    try:
+        yield
+    finally:
+        if isinstance(deltas, PythonGenerator):
+            deltas.close()
 
 
 class Generator(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta, closed_after
 from rag.postprocessing.call_json import parsed_arguments
 from rag.postprocessing.call_stream import ToolCallStream
 from rag.types.tools import ToolCall
@@ -14,7 +14,7 @@ from rag.types.tools import ToolCall
 def split_calls(deltas: Iterator[TextDelta], calls: ToolCallStream) -> Generator[TextDelta]:
     """Yield the deltas with calls apart from the text; an answer that ends after some has the reason "tool_calls"."""
     called = False
-    try:
+    with closed_after(deltas):
         for delta in deltas:
             if isinstance(delta, ThoughtDelta | ToolCallDelta | ReadDelta):
                 called = called or isinstance(delta, ToolCallDelta)
@@ -26,9 +26,6 @@ def split_calls(deltas: Iterator[TextDelta], calls: ToolCallStream) -> Generator
             if delta.stop_reason or delta.certainty:
                 reason = "tool_calls" if called and delta.stop_reason in ("end", "stop") else delta.stop_reason
                 yield replace(delta, text="", stop_reason=reason)
-    finally:
-        if isinstance(deltas, Generator):
-            deltas.close()
 
 
 def delta_of(piece: str | ToolCall, tokens: int) -> TextDelta:

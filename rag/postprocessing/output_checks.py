@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from rag.interfaces import ContentFilter, ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import ContentFilter, ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta, closed_after
 from rag.text.message_catalogues import messages_in, to_translate
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import Answer, StopReason
@@ -62,7 +62,7 @@ def check_stream(
     ("filtered"), the generator is closed and the last delta has that stop reason.
     """
     checks = OutputChecks(content_filter, sources)
-    try:
+    with closed_after(deltas):
         for delta in deltas:
             if isinstance(delta, ThoughtDelta | ToolCallDelta | ReadDelta):
                 yield delta
@@ -75,9 +75,6 @@ def check_stream(
                 yield replace(delta, text=text, stop_reason=reason)
             if reason:
                 return
-    finally:
-        if isinstance(deltas, Generator):
-            deltas.close()
 
 
 def check_thoughts(deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
@@ -86,7 +83,7 @@ def check_thoughts(deltas: Iterator[TextDelta], content_filter: ContentFilter | 
     It is shown to people on demand and is no part of the answer, which goes on whatever the thinking says.
     """
     checks: OutputChecks | None = None
-    try:
+    with closed_after(deltas):
         for delta in deltas:
             if isinstance(delta, ThoughtDelta):
                 checks = checks or OutputChecks(content_filter)
@@ -100,9 +97,6 @@ def check_thoughts(deltas: Iterator[TextDelta], content_filter: ContentFilter | 
                 if thought:
                     yield ThoughtDelta("", 0, thought=thought)
             yield delta
-    finally:
-        if isinstance(deltas, Generator):
-            deltas.close()
 
 
 class OutputChecks:
