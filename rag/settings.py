@@ -6,6 +6,7 @@ an error that names it. `docs/settings.md` describes every field; a test keeps t
 
 import os
 import re
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -165,18 +166,7 @@ class Settings(BaseSettings):
     @property
     def decoding(self) -> Decoding:
         """The decoding settings, validated, as the generator takes them."""
-        return Decoding(
-            max_new_tokens=self.max_new_tokens,
-            temperature=self.temperature,
-            top_k=self.top_k,
-            top_p=self.top_p,
-            beams=self.beams,
-            repetition_penalty=self.repetition_penalty,
-            max_repeats=self.max_repeats,
-            seed=self.seed,
-            stop=self.stop,
-            thinking_tokens=self.thinking_tokens,
-        )
+        return Decoding(**{field.name: getattr(self, field.name) for field in fields(Decoding)})
 
     @property
     def audit_log(self) -> Path:
