@@ -257,9 +257,6 @@ class _Program:
         return self._computed(sentence.format(label=label, values=values), expression, results)
 
     def _computed(self, statement: str, expression: str = "", results: Sequence[str] = ()) -> Computed:
-        if not self._operands.all():
-            for cell in self._cells:
-                self._operands.leaf(cell)
         return self._operands.computed(self._kind, statement, expression, results)
 
 
