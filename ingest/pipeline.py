@@ -18,7 +18,7 @@ from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Workers
 from ingest.sources.discover import discover
 from ingest.sources.files import File
-from rag.runtime.processor_limit import allowed_processors
+from rag.runtime.limits import allowed_processors
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 

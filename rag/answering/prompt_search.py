@@ -1,8 +1,9 @@
 """Search for a question by its plan, and put what is found into the prompt."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
@@ -24,7 +25,6 @@ from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite,
 from rag.retrieval.query_translation import search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read
 from rag.runtime.progress import CancelEvent
-from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
 from rag.text.answer_language import reading_language
 from rag.types import Computed, Dropped, Passage, Plan, Turn
@@ -116,6 +116,22 @@ class Searched:
     stages: Mapping[str, float] = field(default_factory=dict)
 
 
+class _StageClock:
+    """Counts the seconds of one search that go into reranking, and into fitting passages into the prompt."""
+
+    def __init__(self) -> None:
+        self.seconds = {"rerank": 0.0, "prompt": 0.0}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time of a `with` block."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - started
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
     """A question with its plan and all that it comes with; `reading` is how much is read for it."""
@@ -174,7 +190,7 @@ class PromptSearch:
         if is_either:
             wordings, searched_for = [question, *wordings], f"{question} | {searched_for}"
         rewritten = time.perf_counter()
-        clock = StageClock()
+        clock = _StageClock()
         task = _Task(
             question=question,
             plan=plan,
@@ -309,7 +325,7 @@ class PromptSearch:
             return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
         return standalone_query(question, history)
 
-    def _found(self, task: _Task, wordings: Sequence[str], clock: StageClock) -> tuple[list[Passage], list[Dropped]]:
+    def _found(self, task: _Task, wordings: Sequence[str], clock: _StageClock) -> tuple[list[Passage], list[Dropped]]:
         """Return the passages to read, and those that only repeat others."""
         passages = task.options.passages or self._settings.passages
 

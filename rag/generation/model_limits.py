@@ -19,7 +19,7 @@ from rag.interfaces import SMALL_PARAMETERS
 from rag.models.catalog import BLOCK_INDEX
 from rag.models.causal_lm import trained_window
 from rag.models.weight_files import weight_files
-from rag.runtime.memory_limit import available_memory
+from rag.runtime.limits import available_memory
 
 _MEMORY_SHARE = 0.25
 _BYTES_PER_NUMBER = 2

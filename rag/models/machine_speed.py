@@ -24,8 +24,7 @@ from rag.models.quantisation.checkpoint import best_format
 from rag.models.quantisation.int8_linear import Int8Linear
 from rag.models.speed_estimate import CHUNK_ROWS, WEIGHT_BYTES, Gpu, Machine, Rates
 from rag.runtime.compute_thread import computing
-from rag.runtime.memory_limit import available_memory, total_memory
-from rag.runtime.processor_limit import allowed_processors
+from rag.runtime.limits import allowed_processors, available_memory, total_memory
 from rag.runtime.processor_share import compute_with
 
 _BUFFER_BYTES = 512 << 20

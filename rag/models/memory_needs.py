@@ -7,7 +7,7 @@ from rag.models.catalog import WeightFormat
 from rag.models.gguf_file import read_gguf_header
 from rag.models.model_source import ModelSource
 from rag.models.weight_files import require_weights, weight_files
-from rag.runtime.memory_limit import available_memory
+from rag.runtime.limits import available_memory
 
 _OVERHEAD_BYTES = 500_000_000
 """Memory for a context of some thousand tokens, activations and libraries."""

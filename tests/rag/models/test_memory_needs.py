@@ -16,7 +16,7 @@ from rag.generation import model_limits
 from rag.models.catalog import WeightFormat
 from rag.models.machine_speed import describe_machine
 from rag.models.memory_needs import require_memory, require_memory_to_convert
-from rag.runtime import control_groups
+from rag.runtime import limits
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def weights(tmp_path: Path) -> Path:
 
 def free_memory(monkeypatch: pytest.MonkeyPatch, available: int) -> None:
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=available, available=available))
-    monkeypatch.setattr(control_groups, "ROOT", Path("/nowhere"))
+    monkeypatch.setattr(limits, "ROOT", Path("/nowhere"))
 
 
 def test_a_container_has_no_more_memory_than_its_limit(
     weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free_memory(monkeypatch, 64_000_000_000)
-    monkeypatch.setattr(control_groups, "ROOT", tmp_path)
+    monkeypatch.setattr(limits, "ROOT", tmp_path)
     (tmp_path / "proc/self").mkdir(parents=True)
     (tmp_path / "proc/self/cgroup").write_text("0::/\n")
     (tmp_path / "sys/fs/cgroup").mkdir(parents=True)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from rag.runtime import control_groups
-from rag.runtime.memory_limit import available_memory, total_memory
+from rag.runtime import limits
+from rag.runtime.limits import available_memory, total_memory
 
 GB = 1_000_000_000
 
@@ -16,7 +16,7 @@ GB = 1_000_000_000
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A system of its own, on a machine with 64 GB of which 40 are free."""
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=64 * GB, available=40 * GB))
-    monkeypatch.setattr(control_groups, "ROOT", tmp_path)
+    monkeypatch.setattr(limits, "ROOT", tmp_path)
     return tmp_path
 
 

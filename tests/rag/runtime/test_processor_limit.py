@@ -6,15 +6,15 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from rag.runtime import control_groups
-from rag.runtime.processor_limit import allowed_processors
+from rag.runtime import limits
+from rag.runtime.limits import allowed_processors
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A system of its own, on which this process may run on six processors."""
     monkeypatch.setattr(psutil, "Process", lambda: SimpleNamespace(cpu_affinity=lambda: [*range(6)]))
-    monkeypatch.setattr(control_groups, "ROOT", tmp_path)
+    monkeypatch.setattr(limits, "ROOT", tmp_path)
     return tmp_path
 
 
