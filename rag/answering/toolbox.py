@@ -131,16 +131,10 @@ def _the_one(name: str, names: Mapping[int, str]) -> int | None:
 
 def _passages(found: Sequence[Passage], shown: Sequence[Passage], limit: int) -> ToolResult:
     """Return the first passages that say something new."""
-    new = [passage for passage in found if not any(_has(each, passage) for each in shown)]
+    new = [passage for passage in found if not any(each.chunk.spans(passage.chunk) for each in shown)]
     distinct, _ = deduplicate([*shown, *new], len(shown) + len(new))
     added = [passage for passage in new if passage in distinct][:limit]
     return ToolResult(passages=tuple(added)) if added else ToolResult(_NOTHING_NEW)
-
-
-def _has(one: Passage, other: Passage) -> bool:
-    """Return whether a passage has the text of the other one."""
-    a, b = one.chunk, other.chunk
-    return (a.document_id, a.page) == (b.document_id, b.page) and a.start <= b.start and b.end <= a.end
 
 
 def _calculated(expression: str) -> ToolResult:

@@ -190,13 +190,7 @@ def _not_in_turns(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Pa
     return [
         passage
         for passage in passages
-        if not any(
-            (chunk.document_id, chunk.page) == (passage.chunk.document_id, passage.chunk.page)
-            and chunk.start <= passage.chunk.start
-            and passage.chunk.end <= chunk.end
-            and passage.chunk.text in chunk.text
-            for chunk in shown
-        )
+        if not any(chunk.spans(passage.chunk) and passage.chunk.text in chunk.text for chunk in shown)
     ]
 
 

@@ -55,17 +55,7 @@ def extent_of(documents: Sequence[Sequence[Chunk]], plan: Plan, passages: Sequen
 
 def _places(chunks: Sequence[Chunk], passages: Sequence[Passage]) -> list[int]:
     """Return the places of the chunks that the passages have whole: neighbours have been joined."""
-    spans: dict[tuple[int, int], list[Chunk]] = {}
-    for passage in passages:
-        spans.setdefault((passage.chunk.document_id, passage.chunk.page), []).append(passage.chunk)
-    return [
-        place
-        for place, chunk in enumerate(chunks)
-        if any(
-            span.start <= chunk.start and chunk.end <= span.end
-            for span in spans.get((chunk.document_id, chunk.page), ())
-        )
-    ]
+    return [place for place, chunk in enumerate(chunks) if any(each.chunk.spans(chunk) for each in passages)]
 
 
 def _is_throughout(places: Sequence[int], total: int) -> bool:

@@ -158,6 +158,11 @@ class Chunk:
         """True if its document has printed pages; a text file is one page, or parts labelled by lines."""
         return bool(self.page_label) and not self.page_label.startswith(UNIT_LABELS)
 
+    def spans(self, other: "Chunk") -> bool:
+        """Return whether the other one lies within it: on the same page, and no character beyond."""
+        is_on_page = (self.document_id, self.page) == (other.document_id, other.page)
+        return is_on_page and self.start <= other.start and other.end <= self.end
+
 
 LedgerState = Literal["reading", "ready", "failed"]
 """State of a source: being read (or its run was killed meanwhile), in the library, or not ingested."""
