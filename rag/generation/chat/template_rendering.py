@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.generation.chat.thinking import ThinkingFormat, is_left_open
-from rag.generation.chat.tool_messages import as_functions, has_calls, with_functions
+from rag.generation.chat.tool_messages import as_functions, folded, has_calls, with_functions
 from rag.generation.chat.tool_rendering import find_call_format
 from rag.interfaces import Message
 from rag.types.tools import ToolDefinition
@@ -126,7 +126,7 @@ class Rendering:
             others = [message for message in messages if message["role"] != "system"]
             messages = [{"role": "system", "content": system.strip()}, *others]
         rendered = self._tokenizer.apply_chat_template(
-            _folded(messages) if style.folds else list(messages),
+            folded(messages) if style.folds else list(messages),
             tokenize=False,
             **{"chat_template": self._source, "add_generation_prompt": True, **style.variables, **other},
         )
@@ -182,12 +182,6 @@ def _uses(source: str, variable: str) -> bool:
     """Return whether a template reads a variable; text that it writes does not count."""
     code = _LITERAL.sub("''", " ".join(_CODE.findall(source)))
     return re.search(rf"(?<![.\w]){variable}\b", code) is not None
-
-
-def _folded(messages: Sequence[Message]) -> list[Message]:
-    system = "\n\n".join(m["content"] for m in messages if m["role"] == "system" and m["content"])
-    first, *others = [message for message in messages if message["role"] != "system"]
-    return [{**first, "content": f"{system}\n\n{first['content']}" if system else first["content"]}, *others]
 
 
 def _lost(rendered: str) -> str:

@@ -1,4 +1,4 @@
-"""Messages with calls of tools, and definitions of tools, as chat templates and servers take them."""
+"""Messages as chat templates and servers take them: with calls and definitions of tools, or without a system prompt."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +7,17 @@ from typing import Any
 
 from rag.interfaces import Message
 from rag.types.tools import ToolCall, ToolDefinition
+
+
+def folded(messages: Sequence[Message]) -> list[Message]:
+    """Return messages without a system prompt: it stands before the first question, for models that know no other."""
+    system = "\n\n".join(m["content"] for m in messages if m["role"] == "system" and m["content"])
+    others = [message for message in messages if message["role"] != "system"]
+    if not system:
+        return others
+    if not others:
+        return [{"role": "user", "content": system}]
+    return [others[0] | {"content": f"{system}\n\n{others[0]['content']}"}, *others[1:]]
 
 
 def has_calls(messages: Sequence[Message]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import SettingsError
-from rag.generation.chat.tool_messages import as_functions
+from rag.generation.chat.tool_messages import as_functions, folded
 from rag.generation.server.server_tools import as_plain_text, with_wire_calls
 from rag.interfaces import Message
 from rag.models.server.protocol_client import Json
@@ -133,16 +133,6 @@ def _sampling(decoding: Decoding, kind: ServerKind) -> Json:
     elif decoding.temperature:
         fields["top_p"] = decoding.top_p
     return fields
-
-
-def folded(messages: Sequence[Message]) -> list[Message]:
-    """Return messages without a system prompt: it stands before the first question, for models that know no other."""
-    if not messages or messages[0]["role"] != "system":
-        return list(messages)
-    system, *rest = messages
-    if not rest:
-        return [{"role": "user", "content": system["content"]}]
-    return [rest[0] | {"content": f"{system['content']}\n\n{rest[0]['content']}"}, *rest[1:]]
 
 
 def _named(name: str, message: str) -> bool:

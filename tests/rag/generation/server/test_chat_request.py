@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from rag.errors import SettingsError
-from rag.generation.server.chat_request import Dialect, chat_body, folded
+from rag.generation.chat.tool_messages import folded
+from rag.generation.server.chat_request import Dialect, chat_body
 from rag.interfaces import Message
 from rag.models.server.server_limits import ServerKind
 from rag.types.decoding import Decoding
