@@ -147,7 +147,7 @@ def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequen
     states: list[torch.Tensor] = []
     trailing = generator.trailing_tokens()
     for number, case in enumerate(cases, start=1):
-        prompt = generator.tokenise(generator.render_prompt(messages(case, generator.parameters)))
+        prompt = generator.prompt_tokens(messages(case, generator.parameters))
         on_compute_thread(_prefill, runner, prefixes, prompt[: len(prompt) - trailing], states)
         progress("reading cases", number, len(cases))
     return torch.stack(states).numpy()

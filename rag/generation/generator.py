@@ -188,6 +188,10 @@ class LocalGenerator:
         """Tokenise a rendered prompt: return its token ids."""
         return self._template.tokenise(prompt)
 
+    def prompt_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> list[int]:
+        """Return the tokens of messages as a prompt."""
+        return self.tokenise(self.render_prompt(messages, tools))
+
     def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the exact prompt length in tokens, chat template included."""
         return self._template.count_tokens(messages, tools)
@@ -217,7 +221,7 @@ class LocalGenerator:
     ) -> Iterator[TextDelta]:
         """Yield the answer as it is generated; see `Generator.stream`."""
         self._forget_removed()
-        prompt = self.tokenise(self.render_prompt(messages, tools))
+        prompt = self.prompt_tokens(messages, tools)
         reserved = self.reserved_tokens(decoding)
         if len(prompt) + reserved > self.context_tokens:
             raise QuestionError(
@@ -246,14 +250,14 @@ class LocalGenerator:
         probe = self._claim_probe
         if probe is None:
             raise ModelError("No probe for claims is known for this model.")
-        prompts = [self.tokenise(self.render_prompt(claim_messages(*pair))) for pair in pairs]
+        prompts = [self.prompt_tokens(claim_messages(*pair)) for pair in pairs]
         states = self._scheduler.read_states(prompts, self._claim_instruction, probe.layer)
         return [probe.verdict(each[probe.layer]) for each in states]
 
     def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
         """Write what a pattern allows; see `FormFiller.fill`."""
         self._forget_removed()
-        prompt = [*self.tokenise(self.render_prompt(messages)), *self._template.skip_thinking()]
+        prompt = [*self.prompt_tokens(messages), *self._template.skip_thinking()]
         decoding = Decoding(max_new_tokens=_FORM_TOKENS)
         if len(prompt) + _FORM_TOKENS > self.context_tokens:
             return FilledForm()
@@ -269,7 +273,7 @@ class LocalGenerator:
     @cached_property
     def _claim_instruction(self) -> int:
         """Number of tokens with which every prompt about a claim begins."""
-        one, other = (self.tokenise(self.render_prompt(claim_messages("", quote))) for quote in ("a", "b"))
+        one, other = (self.prompt_tokens(claim_messages("", quote)) for quote in ("a", "b"))
         return next(index for index, tokens in enumerate(zip(one, other, strict=False)) if len(set(tokens)) > 1)
 
     @cached_property
@@ -283,7 +287,7 @@ class LocalGenerator:
     def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
         """Read a prompt that may come soon; see `PromptReader.read_ahead`."""
         self._forget_removed()
-        self._scheduler.read_ahead(self.tokenise(self.render_prompt(messages)), reader, cancelled)
+        self._scheduler.read_ahead(self.prompt_tokens(messages), reader, cancelled)
 
     def tokens_per_s(self) -> float:
         """Return how fast prompts are read; see `PromptReader.tokens_per_s`. The first call may have to measure it."""

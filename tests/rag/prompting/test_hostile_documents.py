@@ -56,7 +56,7 @@ def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator
         """Return the control tokens of the prompt, in order."""
         history = [Turn(said, said, (passage(said, document=said),))]
         messages = build_messages(said, history, [passage(said, document=said, page=2)], said)
-        return [token for token in tiny.tokenise(tiny.render_prompt(messages)) if token in tokens]
+        return [token for token in tiny.prompt_tokens(messages) if token in tokens]
 
     tokens = tiny._template.tokenizer.added_tokens_decoder.keys()
     harmless = control("harmless")
