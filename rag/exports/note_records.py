@@ -8,6 +8,7 @@ from typing import Any
 from rag.exports.answer_json import Provenance
 from rag.exports.answer_schema import AnswerRecord, SentenceExport, read_stored
 from rag.exports.conversation_record import Record, record
+from rag.text.characters import shortened
 from rag.text.locations import quote_of
 from rag.types import Answer, Chunk, Document, Note, Page, Passage, Sentence, Span, Timings, Turn
 
@@ -103,8 +104,7 @@ def note_title(note: Note) -> str:
     if note.title:
         return note.title
     said = str(note.record["question"] or note.record["answer"]) if note.record else note.text
-    line = " ".join(said.split())
-    return line if len(line) <= _MAX_TITLE_CHARACTERS else f"{line[: _MAX_TITLE_CHARACTERS - 1].rstrip()}…"
+    return shortened(" ".join(said.split()), _MAX_TITLE_CHARACTERS)
 
 
 def _letters(text: str) -> str:

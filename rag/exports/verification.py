@@ -15,6 +15,7 @@ from rag.grounding.citations import cite, claim_of, weakest
 from rag.grounding.scorers import SecondOpinion
 from rag.grounding.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
+from rag.text.characters import shortened
 from rag.text.locations import location, page_location
 from rag.types import Chunk, Document, Passage, Sentence
 
@@ -276,5 +277,4 @@ def _where(found: CitationExport | PassageExport) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+    return shortened(" ".join(text.split()), _SHOWN_CHARACTERS)

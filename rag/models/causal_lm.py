@@ -15,6 +15,7 @@ from transformers.utils import logging
 
 from rag.errors import ModelError
 from rag.models import hardware
+from rag.text.characters import shortened
 
 SAMPLE_TOKENS = 64
 """Number of tokens that are measured, unless a sliding window needs more."""
@@ -136,7 +137,7 @@ def sample_tokens(tokenizer: Any, model: Any) -> list[int]:
 def brief(error: BaseException) -> str:
     """Return the first line of an error, shortened and without a full stop; its type if it says nothing."""
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return (first if len(first) <= _MAX_REASON else first[: _MAX_REASON - 1].rstrip() + "…").rstrip(".")
+    return shortened(first, _MAX_REASON).rstrip(".")
 
 
 @contextmanager

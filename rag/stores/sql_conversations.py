@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.errors import LibraryError
 from rag.stores.sql_statements import LISTED, Connection, StoredDatabase, json_ids
+from rag.text.characters import shortened
 from rag.types import Conversation, Exchange, Thumb
 
 _NAME_CHARACTERS = 80
@@ -292,5 +293,4 @@ def _json(value: Mapping[str, Any]) -> str:
 
 
 def _one_line(name: str) -> str:
-    name = " ".join(name.split())
-    return name if len(name) <= _NAME_CHARACTERS else name[: _NAME_CHARACTERS - 1].rstrip() + "…"
+    return shortened(" ".join(name.split()), _NAME_CHARACTERS)

@@ -1,4 +1,7 @@
-"""Characters of all scripts in one form: digits and their marks, composed letters, and runs without spaces."""
+"""Characters of all scripts in one form: digits and their marks, composed letters, and runs without spaces.
+
+Beside them what only counts characters: a text cut short.
+"""
 
 import re
 import unicodedata
@@ -48,6 +51,11 @@ def composed(text: str) -> str:
 def bare(text: str) -> str:
     """Return the letters and digits of a text in lower case, so that "10-K" and "10k" are one."""
     return re.sub(r"[\W_]+", "", text.lower())
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, with "…" in place of what is cut off."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def script_runs(text: str) -> Iterator[tuple[str, int]]:

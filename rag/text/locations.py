@@ -2,6 +2,7 @@
 
 import re
 
+from rag.text.characters import shortened
 from rag.types import UNIT_LABELS, Chunk, Citation, Span
 
 _LINES = re.compile(r"lines (\d+)–\d+")
@@ -76,7 +77,7 @@ def section_name(heading: str) -> str:
         return f"§ {numbered[1]}"
     if named := _NAMED.match(title):
         return named[1]
-    return title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + "…"
+    return shortened(title, _MAX_TITLE)
 
 
 def first_line(label: str) -> int:

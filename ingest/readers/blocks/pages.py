@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from rag.text.characters import shortened
 from rag.text.sanitize import strip_invisible
 from rag.types import Cell, Figure, Heading, Page, Structure, Table
 
@@ -30,8 +31,7 @@ _Place = TypeVar("_Place", Cell, Figure, Heading, Table)
 
 def unit_label(kind: str, title: str) -> str:
     """Return a label by which the user finds a unit: its kind and its title."""
-    title = " ".join(clean_text(title).split())
-    short = title if len(title) <= _MAX_LABEL else title[: _MAX_LABEL - 1].rstrip() + "…"
+    short = shortened(" ".join(clean_text(title).split()), _MAX_LABEL)
     return f"{kind} “{short}”" if short else kind
 
 

@@ -19,6 +19,7 @@ from rag.answering.tables.formulas import (
 from rag.answering.tables.periods import Period, without_periods
 from rag.answering.tables.result_wording import ResultWording, listed, say, say_number
 from rag.answering.tables.table_request import Kind, Request, asked_terms
+from rag.text.characters import shortened
 from rag.text.figures import PERCENT, POINTS
 from rag.text.measure_terms import RATE, label_terms, terms
 from rag.types.computed import Computation, Computed, Operand
@@ -309,7 +310,7 @@ def _label_of(hit: Hit) -> str:
     label = hit.line.label.strip(" :")
     for group in reversed(hit.line.groups if label.lower() in ("consolidated", "total", "gesamt") else ()):
         return f"{group}, {label}"[:_MAX_LABEL]
-    return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1].rstrip() + "…"
+    return shortened(label, _MAX_LABEL)
 
 
 def _measure_of_rows(hit: Hit) -> str:
