@@ -10,6 +10,7 @@ from copy import copy
 
 from rag.postprocessing.call_formats import CallFormat
 from rag.postprocessing.call_json import MAX_CALL, PENDING, Reading, WrittenCall
+from rag.text.characters import any_of
 from rag.types.tools import ToolCall
 
 _FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})(?P<rest>.*)")
@@ -52,8 +53,8 @@ class ToolCallStream:
         self._is_blank = True
         self._code = _Code()
         opening = "|".join(map(re.escape, form.openings))
-        beginnings = {re.escape(mark[:length]) for mark in form.openings for length in range(1, len(mark))}
-        self._opening = re.compile(rf"{opening}|(?:{'|'.join(sorted(beginnings, key=len, reverse=True))})\Z")
+        beginnings = {mark[:length] for mark in form.openings for length in range(1, len(mark))}
+        self._opening = re.compile(rf"{opening}|(?:{any_of(beginnings)})\Z")
         self._bare = re.compile(re.escape(form.bare)) if form.bare else None
 
     def __copy__(self) -> "ToolCallStream":

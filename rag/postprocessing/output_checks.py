@@ -12,6 +12,7 @@ from dataclasses import replace
 from math import ceil
 
 from rag.interfaces import ContentFilter, ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta, closed_after
+from rag.text.characters import any_of
 from rag.text.message_catalogues import messages_in, to_translate
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import Answer, StopReason
@@ -26,8 +27,7 @@ _STOP_NOTES: dict[StopReason, str] = {
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-_TOKENS = sorted(set(TEMPLATE_TOKENS), key=len, reverse=True)
-_TOKEN = re.compile("|".join(map(re.escape, _TOKENS)))
+_TOKEN = re.compile(any_of(TEMPLATE_TOKENS))
 _TOKEN_BEGINS = re.compile(r"[<\[]")
 
 _MAX_UNIT_WORDS = 60
@@ -139,7 +139,7 @@ class TemplateTokens:
 
     def __init__(self, sources: Iterable[str] = ()) -> None:
         texts = tuple(sources)
-        self._quoted = frozenset(token for token in _TOKENS if any(token in text for text in texts))
+        self._quoted = frozenset(token for token in TEMPLATE_TOKENS if any(token in text for text in texts))
         self._held = ""
 
     def push(self, text: str) -> str:
@@ -168,7 +168,7 @@ class TemplateTokens:
 
 def _may_grow(text: str) -> bool:
     """Return True if the text is a proper prefix of some token."""
-    return any(len(text) < len(token) and token.startswith(text) for token in _TOKENS)
+    return any(len(text) < len(token) and token.startswith(text) for token in TEMPLATE_TOKENS)
 
 
 class Repetition:

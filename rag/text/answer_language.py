@@ -7,6 +7,7 @@ from functools import cache
 
 from babel import Locale
 
+from rag.text.characters import any_of
 from rag.text.language import LANGUAGE_NAMES, detect_language, passage_languages
 from rag.types import Passage
 
@@ -76,5 +77,4 @@ def _wish(own: str) -> tuple[dict[str, str], re.Pattern[str]]:
     names = {str(named[code]).lower(): code for code in LANGUAGE_NAMES if code in named}
     if own == "zh":
         names |= {name[:-1] + last: code for name, code in names.items() for last in "语語文"}
-    longest_first = sorted(names, key=len, reverse=True)
-    return names, re.compile(_WISHES[own].replace("{name}", f"(?P<name>{'|'.join(longest_first)})"), re.IGNORECASE)
+    return names, re.compile(_WISHES[own].replace("{name}", f"(?P<name>{any_of(names)})"), re.IGNORECASE)

@@ -1,11 +1,11 @@
 """Characters of all scripts in one form: digits and their marks, composed letters, and runs without spaces.
 
-Beside them what only counts characters: a text cut short.
+Beside them what only counts characters: a text cut short, and words as a pattern, the longest first.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 CHINESE_JAPANESE_KOREAN = (
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u3096\u3099-\u309f\u30a1-\u30ff\u3105-\u312f\u3131-\u318e"
@@ -51,6 +51,11 @@ def composed(text: str) -> str:
 def bare(text: str) -> str:
     """Return the letters and digits of a text in lower case, so that "10-K" and "10k" are one."""
     return re.sub(r"[\W_]+", "", text.lower())
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return the pattern of any of the words, the longest first; of none, one that nothing matches."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
 
 
 def shortened(text: str, most: int) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from rag.text.characters import any_of
+
 PERCENT = "%"
 POINTS = "points"
 SHARES = "shares"
@@ -38,16 +40,12 @@ _SCALES = {
 }  # fmt: skip
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
 _CURRENCY = re.compile(
-    rf"(?<![A-Za-z])(?:{_any_of([each for each in _CURRENCIES if not each.isalpha()])})"
-    rf"|(?<![^\W\d_])(?:{_any_of([each for each in _CURRENCIES if each.isalpha()])})(?![^\W\d_])",
+    rf"(?<![A-Za-z])(?:{any_of([each for each in _CURRENCIES if not each.isalpha()])})"
+    rf"|(?<![^\W\d_])(?:{any_of([each for each in _CURRENCIES if each.isalpha()])})(?![^\W\d_])",
     re.IGNORECASE,
 )
-_SCALE = re.compile(rf"(?<![^\W\d_])(?!(?<=\d)['’0])(?:{_any_of(_SCALES)})(?![^\W\d_])\.?", re.IGNORECASE)
+_SCALE = re.compile(rf"(?<![^\W\d_])(?!(?<=\d)['’0])(?:{any_of(_SCALES)})(?![^\W\d_])\.?", re.IGNORECASE)
 _JOINED = re.compile(r"(?<!\w)(?P<scale>[TM])(?P<currency>€|EUR|CHF|\$)(?!\w)")
 """German abbreviations of thousands and millions: "TEUR", "M€"."""
 

@@ -7,10 +7,9 @@ whether the mark of a number groups its thousands, its zeros stay, so that it is
 """
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 
-from rag.text.characters import decimal_mark_of, with_plain_digits
+from rag.text.characters import any_of, decimal_mark_of, with_plain_digits
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -74,16 +73,11 @@ MINUS = "n"
 """Ends a negative number, which stays one word: -3.5 is `3d5n`."""
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, longest first."""
-    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
-
-
 _ISO_DATE = re.compile(r"\b(\d{4})-(0?[1-9]|1[0-2])-(0?[1-9]|[12]\d|3[01])\b")
-_MONTH = re.compile(rf"\b({_any_of(_MONTH_OF)})\b\.?", re.IGNORECASE)
+_MONTH = re.compile(rf"\b({any_of(_MONTH_OF)})\b\.?", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"(?<!\d )\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d),?")
 _WORD_NUMBER = re.compile(
-    rf"\b(?:({_any_of(_TENS)})[- ]({_any_of([*_ONES[1:10], *_ORDINALS[1:10]])})|({_any_of(_WORDS)}))\b", re.IGNORECASE
+    rf"\b(?:({any_of(_TENS)})[- ]({any_of([*_ONES[1:10], *_ORDINALS[1:10]])})|({any_of(_WORDS)}))\b", re.IGNORECASE
 )
 _SPACES = " \u00a0\u2009\u202f"
 _PRINTED = re.compile(
@@ -112,12 +106,12 @@ _MAR = re.compile(r"(?<=\d[ -])Mar\b\.?|\bMar\b\.?(?=\s?\d)")
 _NEGATIVE = re.compile(r"(?<!\d )\b(?:minus|negative) (?=[$€£]?\d)", re.IGNORECASE)
 _FIGURE = re.compile(
     r"((?<![^\s(\[])(?<!\d\s)(?:[-–]|−\s?))?(?:([$€£]\s?)([-−–])?)?(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?"
-    rf"(?:st|nd|rd|th)?(?![\w]|\.\d)((?:\s*{_any_of(_SCALES)}\b)*)",
+    rf"(?:st|nd|rd|th)?(?![\w]|\.\d)((?:\s*(?:{any_of(_SCALES)})\b)*)",
     re.IGNORECASE,
 )
 _BARE_SCALE = re.compile(r"\b(?:a )?(hundred|thousand|million|billion|trillion)\b", re.IGNORECASE)
 _UNIT = re.compile(
-    rf"\bper[ -]cent\b|[%€£$°]|\b{_any_of(alias for alias in _UNIT_OF if alias.isalpha())}\b", re.IGNORECASE
+    rf"\bper[ -]cent\b|[%€£$°]|\b(?:{any_of(alias for alias in _UNIT_OF if alias.isalpha())})\b", re.IGNORECASE
 )
 _POINT = "d"
 """Replaces the decimal point, so that a number stays one word: 3.5 is `3d5`."""

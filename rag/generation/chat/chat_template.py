@@ -17,6 +17,7 @@ from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.generation.decoding.token_mask import Splitter
 from rag.interfaces import Message
 from rag.postprocessing.call_stream import ToolCallStream
+from rag.text.characters import any_of
 from rag.text.sanitize import TEMPLATE_TOKENS
 from rag.types.tools import ToolDefinition
 
@@ -49,7 +50,7 @@ class ChatTemplate:
         self._control = _control_pattern(source, contents, found)
         self._call_format = form = self._rendering.call_format
         self._new_calls: Callable[[], ToolCallStream] | None = None
-        self._commands = _either(self._rendering.commands)
+        self._commands = re.compile(any_of(self._rendering.commands))
         self._special = {id_: token.content for id_, token in added.items() if token.special}
         thinking_marks = found.texts if found else ()
         self._hidden = self._hidden_tokens(thinking_marks)
@@ -97,7 +98,7 @@ class ChatTemplate:
 
     def _inert_beside_calls(self, text: str) -> str:
         marks = self._call_format.marks if self._call_format else ()
-        return _either(marks).sub(broken_up, self._inert(text))
+        return re.compile(any_of(marks)).sub(broken_up, self._inert(text))
 
     # Calls of tools
 
@@ -216,8 +217,4 @@ def _control_pattern(source: str, contents: set[str], found: ThinkingFormat | No
     """Match the tokenizer's control tokens and the markers that its chat template reads or writes as plain text."""
     tokens = {content for content in contents if len(content) > 1}
     tokens |= {token for token in TEMPLATE_TOKENS if token in source}
-    return _either(tokens | ({found.opening, found.closing} if found else set()))
-
-
-def _either(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or r"(?!)")
+    return re.compile(any_of(tokens | ({found.opening, found.closing} if found else set())))

@@ -11,6 +11,7 @@ from rag.generation.chat.thinking import FORMATS
 from rag.generation.chat.tool_messages import broken_up, has_calls, tools_with_texts, with_texts
 from rag.interfaces import Message
 from rag.postprocessing import call_formats
+from rag.text.characters import any_of
 from rag.text.sanitize import TEMPLATE_TOKENS
 from rag.types.tools import ToolDefinition
 
@@ -24,10 +25,10 @@ _COMMAND = r"(?<![\w/])/(?:no_)?think\b"
 
 def _pattern() -> re.Pattern[str]:
     marks = (text for form in FORMATS for text in form.texts if text.startswith(("<", "[")))
-    known = map(re.escape, sorted([*TEMPLATE_TOKENS, *marks], key=len, reverse=True))
+    known = any_of([*TEMPLATE_TOKENS, *marks])
     any_name = r"[^|｜<>\s]{1,40}"
     unknown = (rf"<\|{any_name}\|?>", rf"<{any_name}\|>", rf"<｜{any_name}｜>")
-    return re.compile("|".join([*known, *unknown, rf"\[/?(?:{'|'.join(_BRACKETED.split())})\]", _COMMAND]))
+    return re.compile("|".join([known, *unknown, rf"\[/?(?:{'|'.join(_BRACKETED.split())})\]", _COMMAND]))
 
 
 _CONTROL = _pattern()
