@@ -20,7 +20,7 @@ from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.fusion import best_of, in_turn
 from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.nearest_sentences import nearest_sentences
-from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
+from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, ReadingBudget, in_time, reading_for
 from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read
@@ -138,7 +138,7 @@ class _Task:
 
     question: str
     plan: Plan
-    reading: Reading
+    reading: ReadingBudget
     history: Sequence[Turn]
     within: AbstractSet[int] | None
     options: AskOptions
@@ -246,10 +246,10 @@ class PromptSearch:
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
 
-    def _seconds(self, reading: Reading) -> float:
+    def _seconds(self, reading: ReadingBudget) -> float:
         return self._settings.seconds_to_answer * reading.patience
 
-    def _reading(self, plan: Plan) -> Reading:
+    def _reading(self, plan: Plan) -> ReadingBudget:
         """Return how much is read by a plan: on a slow machine, what it can read in the time there is."""
         reading, seconds = reading_for(plan), self._settings.seconds_to_answer
         if not seconds or not isinstance(self._generator, PromptReader):
@@ -257,7 +257,7 @@ class PromptSearch:
         return in_time(reading, self._generator.tokens_per_s(), seconds)
 
     def _shortened(
-        self, found: Sequence[Passage], question: str, reading: Reading
+        self, found: Sequence[Passage], question: str, reading: ReadingBudget
     ) -> tuple[Sequence[Passage], list[Dropped]]:
         """Return what can be read in time of the passages found for a question of fact, and those left out whole."""
         if reading.tokens or reading.limit is None or self._embedder is None or not found:
@@ -394,7 +394,7 @@ def _answered(history: Sequence[Turn]) -> Sequence[Turn]:
     return [turn for turn in history if not is_abstention(turn.answer)] or history
 
 
-def _is_held(reading: Reading, tokens: int, dropped: Sequence[Dropped], *, is_shortened: bool) -> bool:
+def _is_held(reading: ReadingBudget, tokens: int, dropped: Sequence[Dropped], *, is_shortened: bool) -> bool:
     """Return whether less was read than without a limit to the time: of a fact, a full window is no such limit."""
     if reading.limit is None:
         return False

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rag.postprocessing.call_json import (
     PENDING,
-    Reading,
+    ReadCalls,
     Value,
     WrittenCall,
     call_of,
@@ -28,7 +28,7 @@ _BARE = "{"
 class Reader(Protocol):
     """Read calls of one format."""
 
-    def __call__(self, text: str, names: Collection[str], *, ended: bool) -> Reading | None:
+    def __call__(self, text: str, names: Collection[str], *, ended: bool) -> ReadCalls | None:
         """Return the calls with which a text begins: `PENDING` if they may be going on, None if there are none.
 
         The text begins with an opening of the format; `names` are those of the tools. More text after a result other
@@ -51,7 +51,7 @@ class CallFormat:
         return *self.openings, *self.other_marks
 
 
-def _read_hermes(text: str, names: Collection[str], *, ended: bool) -> Reading | None:
+def _read_hermes(text: str, names: Collection[str], *, ended: bool) -> ReadCalls | None:
     """Read the format of Hermes, Qwen and many others: `<tool_call>{"name": …, "arguments": {…}}</tool_call>`.
 
     A model that ends, or calls again, may leave out the closing tag. Small ones leave out the tags, or take those that
@@ -69,15 +69,15 @@ def _read_hermes(text: str, names: Collection[str], *, ended: bool) -> Reading |
     if call is None or (is_wrong and call.name not in names):
         return None
     if text.startswith(closing, at):
-        return Reading((call,), at + len(closing))
+        return ReadCalls((call,), at + len(closing))
     if text.startswith(opening, at):
-        return Reading((call,), at)
+        return ReadCalls((call,), at)
     if any(mark.startswith(text[at:]) for mark in (closing, opening)):
-        return Reading((call,), len(text)) if ended else PENDING
+        return ReadCalls((call,), len(text)) if ended else PENDING
     return None
 
 
-def _bare_hermes(text: str, names: Collection[str], *, ended: bool) -> Reading | None:
+def _bare_hermes(text: str, names: Collection[str], *, ended: bool) -> ReadCalls | None:
     """Return the call of a JSON object without tags.
 
     The template of Qwen2.5-Coder shows its braces doubled, as a formatting string has them, and the model copies that.
@@ -93,10 +93,10 @@ def _bare_hermes(text: str, names: Collection[str], *, ended: bool) -> Reading |
         return None
     if doubled and found.end == len(text) and not ended:
         return PENDING
-    return Reading((call,), found.end + (doubled and text.startswith("}", found.end)))
+    return ReadCalls((call,), found.end + (doubled and text.startswith("}", found.end)))
 
 
-def _read_mistral(text: str, names: Collection[str], *, ended: bool) -> Reading | None:  # noqa: ARG001  a seam
+def _read_mistral(text: str, names: Collection[str], *, ended: bool) -> ReadCalls | None:  # noqa: ARG001  a seam
     """Read the formats of Mistral: a list of calls, or since 2025 the name of each before its arguments.
 
     [TOOL_CALLS][{"name": …, "arguments": {…}, "id": …}]
@@ -110,10 +110,10 @@ def _read_mistral(text: str, names: Collection[str], *, ended: bool) -> Reading 
         return found
     values = found.value if isinstance(found.value, list) else [found.value]
     calls = tuple(call for call in map(call_of, values) if call)
-    return Reading(calls, found.end) if calls and len(calls) == len(values) else None
+    return ReadCalls(calls, found.end) if calls and len(calls) == len(values) else None
 
 
-def _named_mistral(text: str, at: int, name: str, *, ended: bool) -> Reading | None:
+def _named_mistral(text: str, at: int, name: str, *, ended: bool) -> ReadCalls | None:
     """Return the call of a name that ends at `at`."""
     id_ = ""
     if text.startswith(_CALL_ID, at):
@@ -127,10 +127,10 @@ def _named_mistral(text: str, at: int, name: str, *, ended: bool) -> Reading | N
     if not isinstance(found, Value):
         return found
     call = call_of({"name": name, "arguments": found.value, "id": id_})
-    return Reading((call,), found.end) if call else None
+    return ReadCalls((call,), found.end) if call else None
 
 
-def _read_llama(text: str, names: Collection[str], *, ended: bool) -> Reading | None:
+def _read_llama(text: str, names: Collection[str], *, ended: bool) -> ReadCalls | None:
     """Read the formats of Llama 3: JSON that is all of the answer or is behind a tag, and tags with a function's name.
 
     {"name": …, "parameters": {…}}; {"name": …, "parameters": {…}}
@@ -144,7 +144,7 @@ def _read_llama(text: str, names: Collection[str], *, ended: bool) -> Reading | 
     return _listed_llama(text, 0, names, ended=ended) if may_be_call(text) else None
 
 
-def _named_llama(text: str, *, ended: bool) -> Reading | None:
+def _named_llama(text: str, *, ended: bool) -> ReadCalls | None:
     """Return the call of a tag that has the function's name."""
     name = name_at(text, len(_FUNCTION))
     at = len(_FUNCTION) + len(name)
@@ -159,13 +159,13 @@ def _named_llama(text: str, *, ended: bool) -> Reading | None:
         return None
     call, at = WrittenCall(name, found.value), skip_space(text, found.end)
     if text.startswith(_FUNCTION_END, at):
-        return Reading((call,), at + len(_FUNCTION_END))
+        return ReadCalls((call,), at + len(_FUNCTION_END))
     if _FUNCTION_END.startswith(text[at:]):
-        return Reading((call,), len(text)) if ended else PENDING
+        return ReadCalls((call,), len(text)) if ended else PENDING
     return None
 
 
-def _listed_llama(text: str, at: int, names: Collection[str] | None, *, ended: bool) -> Reading | None:
+def _listed_llama(text: str, at: int, names: Collection[str] | None, *, ended: bool) -> ReadCalls | None:
     """Return the calls from `at` on, separated by semicolons; `names` are those of the tools, if only these count."""
     calls: list[WrittenCall] = []
     end = at
@@ -175,14 +175,14 @@ def _listed_llama(text: str, at: int, names: Collection[str] | None, *, ended: b
             return PENDING
         call = call_of(found.value, needs_arguments=True) if isinstance(found, Value) else None
         if call is None or not isinstance(found, Value) or (names is not None and call.name not in names):
-            return Reading(tuple(calls), end) if calls else None
+            return ReadCalls(tuple(calls), end) if calls else None
         calls.append(call)
         end, at = found.end, skip_space(text, found.end)
         if text.startswith(";", at):
             at = skip_space(text, at + 1)
             end = at if at == len(text) else end
         elif at < len(text) or ended:
-            return Reading(tuple(calls), end)
+            return ReadCalls(tuple(calls), end)
         if at == len(text) and not ended:
             return PENDING
 

@@ -24,14 +24,14 @@ class WrittenCall(NamedTuple):
     id: str = ""
 
 
-class Reading(NamedTuple):
+class ReadCalls(NamedTuple):
     """Calls that end before character `end` of a text; none yet if they are still being written."""
 
     calls: tuple[WrittenCall, ...]
     end: int
 
 
-PENDING = Reading((), -1)
+PENDING = ReadCalls((), -1)
 """The text may be the beginning of a call."""
 
 
@@ -48,7 +48,7 @@ def skip_space(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def read_json(text: str, at: int, *, ended: bool) -> Value | Reading | None:
+def read_json(text: str, at: int, *, ended: bool) -> Value | ReadCalls | None:
     """Return the object, or list of objects, that begins at `at`: `PENDING` if it goes on, None if there is none."""
     if at == len(text):
         return None if ended else PENDING

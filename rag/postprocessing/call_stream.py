@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from copy import copy
 
 from rag.postprocessing.call_formats import CallFormat
-from rag.postprocessing.call_json import MAX_CALL, PENDING, Reading, WrittenCall
+from rag.postprocessing.call_json import MAX_CALL, PENDING, ReadCalls, WrittenCall
 from rag.text.characters import any_of
 from rag.types.tools import ToolCall
 
@@ -97,7 +97,7 @@ class ToolCallStream:
                 return bare
         return match
 
-    def _read(self, text: str, *, ended: bool) -> Reading | None:
+    def _read(self, text: str, *, ended: bool) -> ReadCalls | None:
         """Return the calls with which a text begins that begins like one."""
         if self._code.is_open:
             return None

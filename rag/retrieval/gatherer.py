@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from rag.interfaces import Embedder, Library
 from rag.retrieval.coverage import representative
 from rag.retrieval.fusion import in_turn
-from rag.retrieval.passage_budgets import Reading
+from rag.retrieval.passage_budgets import ReadingBudget
 from rag.retrieval.sections import DocumentChunks, named_section, section_around, whole_document
 from rag.types import Chunk, Passage, Plan
 from rag.understanding.summary_subjects import subject_in_order
@@ -38,7 +38,7 @@ class Gatherer:
     def gather(
         self,
         plan: Plan,
-        reading: Reading,
+        reading: ReadingBudget,
         wordings: Sequence[str],
         search: Search,
         within: AbstractSet[int] | None,
@@ -57,7 +57,7 @@ class Gatherer:
             return self._with_sections(ranked, reading)
         return ranked
 
-    def _with_sections(self, ranked: Sequence[Passage], reading: Reading) -> list[Passage]:
+    def _with_sections(self, ranked: Sequence[Passage], reading: ReadingBudget) -> list[Passage]:
         """Return the hits, the best of them with the sections around them, as far as these have room.
 
         The document of the best hit is read whole if it has room. Else a section is if it is that of the best hit by
@@ -83,7 +83,7 @@ class Gatherer:
         return list(gathered.values())
 
     def _covered(
-        self, plan: Plan, wording: str, search: Search, within: AbstractSet[int] | None, reading: Reading
+        self, plan: Plan, wording: str, search: Search, within: AbstractSet[int] | None, reading: ReadingBudget
     ) -> list[Passage]:
         """Return passages that cover what is to be summarised; none if that is everything in a large library."""
         hits = search(wording, reading.passages)
@@ -104,7 +104,7 @@ class Gatherer:
             covered += [_passage(chunk, hits) for chunk in representative(chunks, vectors, room, focus)]
         return covered
 
-    def _room(self, reading: Reading, chunks: Sequence[Chunk]) -> int:
+    def _room(self, reading: ReadingBudget, chunks: Sequence[Chunk]) -> int:
         """Return the room in characters, by the tokens of some chunks: tables take three times as many as prose."""
         sample = [chunk.text for chunk in chunks[:: 1 + len(chunks) // _SAMPLED_CHUNKS]]
         tokens = sum(self._embedder.count_tokens(sample)) if self._embedder else 0

@@ -13,7 +13,7 @@ CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingBudget:
     """How much is read: `passages` found (0: as the setting says), `tokens` of sources, whole `sections` or not.
 
     `patience` is how many times as long as for a question of fact one waits for it to be read. `limit` is how many
@@ -32,28 +32,28 @@ class Reading:
         return self.tokens * CHARACTERS_PER_TOKEN
 
 
-_READINGS: Mapping[QuestionKind, Reading] = {
-    "list": Reading(16, 4200, sections=True),
-    "explanation": Reading(12, 3600, sections=True),
-    "comparison": Reading(10, 2800),
-    "parts": Reading(16, 3600),
-    "table": Reading(8, 2400),
-    "summary": Reading(12, 4500, patience=7.5),
+_READINGS: Mapping[QuestionKind, ReadingBudget] = {
+    "list": ReadingBudget(16, 4200, sections=True),
+    "explanation": ReadingBudget(12, 3600, sections=True),
+    "comparison": ReadingBudget(10, 2800),
+    "parts": ReadingBudget(16, 3600),
+    "table": ReadingBudget(8, 2400),
+    "summary": ReadingBudget(12, 4500, patience=7.5),
 }
-_FACT = Reading(patience=1)
+_FACT = ReadingBudget(patience=1)
 
 LEAST_TOKENS = 250
 """Tokens of sources that are read however long it takes: with fewer, hardly a question is answered."""
 
 
-def reading_for(plan: Plan) -> Reading:
+def reading_for(plan: Plan) -> ReadingBudget:
     """Return how much to read by a plan."""
     if plan.length == "long" and plan.kind in ("fact", "yes_no"):
         return _READINGS["explanation"]
     return _READINGS.get(plan.kind, _FACT)
 
 
-def in_time(reading: Reading, tokens_per_s: float, seconds: float) -> Reading:
+def in_time(reading: ReadingBudget, tokens_per_s: float, seconds: float) -> ReadingBudget:
     """Return how much of it can be read at this rate within `seconds`, the time for a question of fact; 0: no limit."""
     limit = max(LEAST_TOKENS, round(tokens_per_s * seconds * reading.patience / 100) * 100)
     if not seconds or (reading.tokens and limit >= reading.tokens):

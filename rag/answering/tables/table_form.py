@@ -13,11 +13,11 @@ from typing import Literal
 
 from rag.interfaces import Message
 
-Operation = Literal[
+FormOperation = Literal[
     "lookup", "sum", "average", "median", "highest", "lowest", "difference", "ratio", "share", "count", "none"
 ]
 
-TEXTUAL: tuple[Operation, ...] = ("lookup", "none")
+TEXTUAL: tuple[FormOperation, ...] = ("lookup", "none")
 """What needs no computing: a cell is read in the text as well, where a judge says whether it is what was asked for."""
 
 MAX_ROWS = 40
@@ -36,7 +36,7 @@ class TableForm:
     `nth` is 2 for the second highest, `where` what a figure that counts fulfils ("> 700").
     """
 
-    operation: Operation
+    operation: FormOperation
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     nth: int = 1
