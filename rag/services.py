@@ -28,7 +28,7 @@ from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat, find_spec
 from rag.models.hub.named_models import canonical_name, for_others
 from rag.runtime.progress import Progress, no_progress
-from rag.settings import Settings
+from rag.settings import Settings, program_version
 from rag.types.server_model import is_on_server, vector_space
 
 if TYPE_CHECKING:
@@ -339,7 +339,7 @@ class Services:
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> "Provenance":
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        from rag.exports.answer_json import Provenance, answer_settings, program_version
+        from rag.exports.answer_json import Provenance, answer_settings
 
         documents = {document.id: document for document in self.library.documents()}
         model = str(chosen.get("model") or self.model_label)

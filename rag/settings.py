@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import fields
 from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -52,6 +53,14 @@ def find_checkout() -> Path | None:
     """Return the folder of the checkout Citewell runs from; None where it is installed."""
     package = Path(__file__).resolve().parent
     return next((folder for folder in package.parents if (folder / "data" / "documents").is_dir()), None)
+
+
+def program_version() -> str:
+    """Return the version of the installed program."""
+    try:
+        return version("citewell")
+    except PackageNotFoundError:
+        return "a checkout that is not installed"
 
 
 class Settings(BaseSettings):

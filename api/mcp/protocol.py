@@ -14,7 +14,7 @@ from mcp_types import INTERNAL_ERROR, CallToolRequestParams, CallToolResult, Lis
 
 from api.mcp.deferred import Deferred
 from rag.errors import CitewellError
-from rag.exports.answer_json import program_version
+from rag.settings import program_version
 
 Context = ServerRequestContext[Any, Any]
 

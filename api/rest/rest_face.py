@@ -21,7 +21,7 @@ from api.rest import (
 )
 from api.rest.common import BackendOf, Shown, problems
 from api.rest.description import describe
-from rag.exports.answer_json import program_version
+from rag.settings import program_version
 
 PREFIX = "/api/v1"
 _MULTIPART_BYTES = 100_000

@@ -19,9 +19,9 @@ from ingest.web.content import MediaType, suffix_of, unpacked
 from ingest.web.failures import FetchError, explain_failure, explain_status
 from ingest.web.network import Deadline, GuardedBackend, PrivateHosts
 from rag.errors import DocumentError
-from rag.exports.answer_json import program_version
 from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import CancelEvent, Progress, no_progress
+from rag.settings import program_version
 
 AGENT = "Citewell"
 """Name of this program in robots.txt."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from rag.exports.answer_schema import (
@@ -51,14 +50,6 @@ class Provenance:
         """Return the sha256 of a document; "" if it has been removed since the answer was written."""
         document = self.documents.get(document_id)
         return document.sha256 if document else ""
-
-
-def program_version() -> str:
-    """Return the version of the installed program."""
-    try:
-        return version("citewell")
-    except PackageNotFoundError:
-        return "a checkout that is not installed"
 
 
 def answer_settings(settings: Settings, chosen: Mapping[str, Any]) -> dict[str, Any]:
