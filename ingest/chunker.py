@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ingest.segments import HEADING_LINE, Break, Segment, page_segments, table_at
 from rag.interfaces import TokenCounter
 from rag.text.document_names import short_context
-from rag.text.locations import first_line
+from rag.text.locations import PATH, first_line
 from rag.text.page_heads import page_head
 from rag.types import UNIT_LABELS, NewChunk, Page, Span, Table
 
@@ -68,7 +68,7 @@ class StructureChunker:
         for section in _sections(page, path):
             above = [path[level] for level in sorted(path)] or [_page_heading(page)]
             for part, table in _parts(page, section):
-                heading = " › ".join(filter(None, [*above, _caption(table, above[-1])]))
+                heading = PATH.join(filter(None, [*above, _caption(table, above[-1])]))
                 chunks.extend(
                     NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
                     for span in self._pack(page.text, part, short_context(title, heading))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.interfaces import Vectors
-from rag.retrieval.sections import PATH
+from rag.text.locations import PATH
 from rag.types import Chunk
 
 _FOCUS_WEIGHT = 0.5

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from rag.interfaces import Library
+from rag.text.locations import PATH
 from rag.types import Chunk, Passage
 from rag.understanding.lengths import section_number
-
-PATH = " › "
-"""Between the titles of a heading."""
 
 _MAX_CHUNKS = 400
 """Chunks looked at in each direction from a hit."""

@@ -9,12 +9,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.text.characters import bare
+from rag.text.locations import PATH
 from rag.types import Chunk, DocumentFacts
 
 MAX_CONTEXT_CHARACTERS = 125
 """A token has at least one character, so this leaves half of a window of 256 tokens to the text."""
 
-_PATH = " › "
 _JOINT = " · "
 _MAX_HEADINGS = 60
 _MIN_NAMED_SHARE = 0.5
@@ -80,19 +80,19 @@ def short_context(title: str, heading: str) -> str:
     make all of its passages alike.
     """
     innermost = ""
-    for part in reversed(heading.split(_PATH)):
+    for part in reversed(heading.split(PATH)):
         longer = context_of(part, innermost)
         if innermost and len(longer) > _MAX_HEADINGS:
             break
         innermost = longer
-    below = len(_PATH) + min(len(innermost), _MAX_HEADINGS) if innermost else 0
+    below = len(PATH) + min(len(innermost), _MAX_HEADINGS) if innermost else 0
     room = MAX_CONTEXT_CHARACTERS - below
     return context_of(title[:room].rstrip(), innermost)[:MAX_CONTEXT_CHARACTERS]
 
 
 def context_of(title: str, heading: str) -> str:
     """Return a title or heading and the one below it as a path, without what is empty."""
-    return _PATH.join(part for part in (title, heading) if part)
+    return PATH.join(part for part in (title, heading) if part)
 
 
 class NameMatcher:

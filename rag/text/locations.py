@@ -5,6 +5,9 @@ import re
 from rag.text.characters import shortened
 from rag.types import UNIT_LABELS, Chunk, Citation, Span
 
+PATH = " › "
+"""Between the titles of a heading."""
+
 _LINES = re.compile(r"lines (\d+)–\d+")
 _NUMBERED = re.compile(r"(?:§\s*(?=\d)|(?=\d+\.))(\d{1,3}(?:\.\d{1,3}){0,4})\.?\s+\S")
 """A lone number needs "§" or a full stop: "10 years of growth" is a title."""
@@ -70,7 +73,7 @@ def section_name(heading: str) -> str:
 
     A page's own first lines, which stand in for headings that a printed page lacks, are no name of a section.
     """
-    title = heading.rpartition(" › ")[2].strip()
+    title = heading.rpartition(PATH)[2].strip()
     if " · " in title:
         return ""
     if numbered := _NUMBERED.match(title):

@@ -32,7 +32,7 @@ _SCALES = {
     "bn": 1_000_000_000,
     "trillion": 1_000_000_000_000,
 }
-_MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 _UNITS = {
     "percent": "% percent percentage",
     "dollar": "$ usd dollar dollars",
@@ -65,7 +65,7 @@ UNITS = frozenset(_UNITS)
 """Normalised names of units."""
 
 _UNIT_OF = {alias: unit for unit, aliases in _UNITS.items() for alias in aliases.split()}
-_MONTH_OF = {form: month for month in _MONTHS for form in (month.lower(), month[:3].lower())}
+_MONTH_OF = {form: month for month in MONTHS for form in (month.lower(), month[:3].lower())}
 _MONTH_OF |= {"sept": "September"}
 del _MONTH_OF["mar"], _MONTH_OF["may"]  # also ordinary words
 
@@ -75,7 +75,7 @@ MINUS = "n"
 
 _ISO_DATE = re.compile(r"\b(\d{4})-(0?[1-9]|1[0-2])-(0?[1-9]|[12]\d|3[01])\b")
 _MONTH = re.compile(rf"\b({any_of(_MONTH_OF)})\b\.?", re.IGNORECASE)
-_MONTH_DAY = re.compile(rf"(?<!\d )\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d),?")
+_MONTH_DAY = re.compile(rf"(?<!\d )\b({'|'.join(MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d),?")
 _WORD_NUMBER = re.compile(
     rf"\b(?:({any_of(_TENS)})[- ]({any_of([*_ONES[1:10], *_ORDINALS[1:10]])})|({any_of(_WORDS)}))\b", re.IGNORECASE
 )
@@ -124,7 +124,7 @@ def normalize(text: str, language: str = "") -> str:
     """
     decimal = decimal_mark_of(language) or "."
     text = with_plain_digits(text)
-    text = _ISO_DATE.sub(lambda m: f"{int(m[3])} {_MONTHS[int(m[2]) - 1]} {m[1]}", text)
+    text = _ISO_DATE.sub(lambda m: f"{int(m[3])} {MONTHS[int(m[2]) - 1]} {m[1]}", text)
     text = _PRINTED.sub(lambda m: _without_groups(m, decimal), text)
     text = _SCALE_LETTER.sub(lambda m: f"{m[1] or m[3]} {_LETTERS_OF_SCALES[(m[2] or m[4]).lower()]}", text)
     text = _SECONDS.sub(" seconds", _GLUED.sub(r"\1 ", text))

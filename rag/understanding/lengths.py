@@ -16,8 +16,8 @@ _NUMBER_WORDS = (
     "nine neun neuf nueve 九",
     "ten zehn dix diez 十",
 )
-_NUMBERS = {word: number for number, words in enumerate(_NUMBER_WORDS, start=1) for word in words.split()}
-_NUMBER = rf"(\d{{1,2}}|{'|'.join(word for word in _NUMBERS if word.isascii() or len(word) > 1)})"
+NUMBERS = {word: number for number, words in enumerate(_NUMBER_WORDS, start=1) for word in words.split()}
+_NUMBER = rf"(\d{{1,2}}|{'|'.join(word for word in NUMBERS if word.isascii() or len(word) > 1)})"
 _SENTENCES = re.compile(
     rf"\b(?:in|with|using|mit|en) (?:at most |no more than |exactly |just |only |maximal )?{_NUMBER}(?: \w+)?"
     r" (?:sentences?|sätzen?|satz|phrases?|frases?)\b"
@@ -55,7 +55,7 @@ def asked_sentences(question: str) -> int:
     if not (match := _SENTENCES.search(question)):
         return 0
     word = (match[1] or match[2]).lower()
-    return min(int(word) if word.isdigit() else _NUMBERS.get(word, 0), MAX_SENTENCES)
+    return min(int(word) if word.isdigit() else NUMBERS.get(word, 0), MAX_SENTENCES)
 
 
 def asked_length(question: str) -> Length:

@@ -11,6 +11,7 @@ from typing import Literal
 from rag.answering.tables.periods import Period, periods_in, range_in, without_periods
 from rag.text.figures import NO_UNIT, Unit, read_unit
 from rag.text.measure_terms import Term, terms
+from rag.understanding.lengths import NUMBERS
 
 Kind = Literal["lookup", "change", "ratio", "sum", "average", "extreme", "formula"]
 
@@ -55,10 +56,7 @@ _PLACES = re.compile(
     r"|nachkommast|décimale|decimal)",
     re.IGNORECASE,
 )
-_NUMBERS = {
-    "one": 1, "eine": 1, "un": 1, "une": 1, "two": 2, "zwei": 2, "deux": 2, "dos": 2, "three": 3, "drei": 3, "trois": 3,
-    "tres": 3, "four": 4, "vier": 4, "five": 5, "fünf": 5,
-}  # fmt: skip
+_NUMBERS = NUMBERS | {"eine": 1}
 _IN_UNIT = re.compile(
     r"\b(?:in|en|units? of)\s+((?:USD|US\$|\$|€|EUR|dollars?|euros?)?\s*(?:thousands?|millions?"
     r"|billions?|mio\.?|mrd\.?|millionen|milliarden|millones|milliards)"

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from rag.text.characters import with_plain_digits
-from rag.text.normalize import MINUS, normalize
+from rag.text.normalize import MINUS, MONTHS, normalize
 
 SEPARATORS = ".,' "
 """Characters that may stand between the digits of one figure, once `plain_figures` has been called."""
@@ -27,10 +27,9 @@ _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _BARE_FRACTION = re.compile(r"(?<![\d\w])[.,](\d+)")
 _NORMALIZED = re.compile(rf"\b(\d+(?:d\d+)?){MINUS}?\b")
 _YEARS = re.compile(r"\b(\d\d)(\d\d)\s?[-\u2013/]\s?(\d\d)\b")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAY_FIRST = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b(?:,? (\d{{4}}))?")
-_MONTH_FIRST = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})\b(?:,? (\d{{4}}))?")
-_YEAR_FIRST = re.compile(rf"\b(\d{{4}}) ({'|'.join(_MONTHS)}) (\d{{1,2}})\b")
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})\b(?:,? (\d{{4}}))?")
+_MONTH_FIRST = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}})\b(?:,? (\d{{4}}))?")
+_YEAR_FIRST = re.compile(rf"\b(\d{{4}}) ({'|'.join(MONTHS)}) (\d{{1,2}})\b")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+)([.,])(\d+)")
 
@@ -56,8 +55,13 @@ class AllowedFigures:
 
     def may_begin(self, beginning: str) -> bool:
         """Return whether a figure of the texts begins so, or is this."""
-        at = bisect_left(self._sorted, beginning)
-        return at < len(self._sorted) and self._sorted[at].startswith(beginning)
+        return has_beginning(self._sorted, beginning)
+
+
+def has_beginning(ordered: Sequence[str], beginning: str) -> bool:
+    """Return whether one of some texts in order begins so."""
+    at = bisect_left(ordered, beginning)
+    return at < len(ordered) and ordered[at].startswith(beginning)
 
 
 def plain_figures(text: str) -> str:
@@ -80,7 +84,7 @@ def _numeric_dates(text: str) -> Iterator[str]:
     dates += [(day, month, year) for month, day, year in _MONTH_FIRST.findall(text)]
     dates += [(day, month, year) for year, month, day in _YEAR_FIRST.findall(text)]
     for day, month, year in dates:
-        number = _MONTHS.index(month) + 1
+        number = MONTHS.index(month) + 1
         yield from (f"{int(day):02}", f"{number:02}")
         if year:
             yield from (f"{int(day)}.{number}.{year}", f"{int(day):02}.{number:02}.{year}")

@@ -5,9 +5,9 @@ and an ordinary word is more often written small ("president", "however"), a nam
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
+from rag.generation.decoding.allowed_figures import has_beginning
 from rag.text.normalize import normalize
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -43,7 +43,7 @@ class OrdinaryWords:
 
     def may_begin(self, beginning: str) -> bool:
         """Return whether an ordinary word begins with these small letters."""
-        return _has_beginning(self._sorted, beginning)
+        return has_beginning(self._sorted, beginning)
 
     def is_name(self, word: str) -> bool:
         """Return whether a word, in small letters, is known to be capitalised as a rule."""
@@ -80,7 +80,7 @@ class AllowedNames:
         small = beginning.casefold()
         if first or len(small) == 1 or self._is_form(small):
             return True
-        return _has_beginning(self._sorted, small) or self._ordinary.may_begin(small)
+        return has_beginning(self._sorted, small) or self._ordinary.may_begin(small)
 
     def _is_form(self, small: str) -> bool:
         """Return whether the word has the stem of a name of the texts."""
@@ -96,8 +96,3 @@ def _acronyms(text: str) -> set[str]:
         initials = "".join(word[0] for word in _WORD.findall(run)).casefold()
         found.update(initials[start:end] for start in range(len(initials)) for end in range(start + 2, start + 7))
     return found
-
-
-def _has_beginning(ordered: list[str], beginning: str) -> bool:
-    at = bisect_left(ordered, beginning)
-    return at < len(ordered) and ordered[at].startswith(beginning)
