@@ -55,8 +55,9 @@ class TokenSequence:
         self.reason: StopReason | None = None
         self.failure: Exception | None = None
         self.is_forgotten = False
+        self.capacity = len(prompt) + decoding.max_new_tokens
+        """Maximum number of tokens, prompt included."""
         self._prompt_tokens = len(prompt)
-        self._limit = len(prompt) + decoding.max_new_tokens
         self._end_tokens = end_tokens
         self._drafter = drafter
         self._probe_reading = ProbeReading(probe, len(prompt))
@@ -68,11 +69,6 @@ class TokenSequence:
         self._waiting_since = time.perf_counter()
         self._started_at = self._first_token_at = self._ended_at = 0.0
         self._reused = self._drafted = self._accepted = 0
-
-    @property
-    def capacity(self) -> int:
-        """Maximum number of tokens, prompt included."""
-        return self._limit
 
     @property
     def progress(self) -> Progress:
@@ -112,7 +108,7 @@ class TokenSequence:
             self._draft = []
             part = remaining[:max_rows]
             return self._probe_reading.forward_input(self.cache, part, keep=1 if len(part) == len(remaining) else 0)
-        room = min(max_rows - 1, self._limit - len(self.tokens) - 1)
+        room = min(max_rows - 1, self.capacity - len(self.tokens) - 1)
         self._draft = self._drafter.propose(self.tokens, room) if self._drafter and room > 0 else []
         tokens = [*remaining, *self._draft]
         return ForwardInput(self.cache, tokens, keep=len(tokens))
@@ -193,7 +189,7 @@ class TokenSequence:
         self.tokens.append(token)
         self._withheld.append(token)
         self._deliver(self._mask.held if self._mask else 0)
-        if len(self.tokens) == self._limit:
+        if len(self.tokens) == self.capacity:
             self._take_back_unfinished()
             self._deliver(0)
             self.finish("length")

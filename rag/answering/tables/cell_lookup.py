@@ -175,9 +175,8 @@ class Finder:
         score += 0.6 * any(statement.search(grid.caption) for statement in self._statements)
         score += 0.3 * any(statement.search(grid.caption) for statement in STATEMENTS.values())
         labelled = set(label_terms(line.label))
-        score += 0.6 * ((NET in asked) and (NET in labelled)) - 0.6 * ((NET in asked) != (NET in labelled)) * (
-            NET in asked
-        )
+        if NET in asked:
+            score += 0.6 if NET in labelled else -0.6
         return score + 0.4 * bool(TOTALS & labelled and TOTALS & set(asked))
 
     def _of(self, found: Sequence[Term]) -> frozenset[Term]:

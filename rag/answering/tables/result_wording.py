@@ -10,8 +10,6 @@ from rag.answering.tables.formulas import Leaf, Operation, Quantity, constant, e
 from rag.answering.tables.table_request import Request
 from rag.text.figures import CURRENCIES, PERCENT, POINTS, SHARES
 
-LANGUAGES = ("en", "de", "fr", "es")
-
 _MARKS = {"en": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "es": (".", ",")}
 _SCALES = {
     "en": {3: "thousand", 6: "million", 9: "billion", 12: "trillion"},
@@ -110,7 +108,7 @@ _PHRASES = {
 
 
 def phrases(language: str) -> Phrases:
-    """Return the sentences in a language, in English if it is none of `LANGUAGES`."""
+    """Return the sentences in a language, in English if they are not in it."""
     return _PHRASES.get(language, _PHRASES["en"])
 
 
