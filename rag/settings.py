@@ -39,7 +39,7 @@ CONFIG_FILE = Path("citewell.toml")
 _NO_ADDRESS = {
     "database": "Setting 'database' is no address of PostgreSQL: write 'postgresql://USER@HOST:PORT/NAME'.",
     "milvus": "Setting 'milvus' is no address of Milvus: write 'http://HOST:19530'.",
-    "shared_folder": "Setting 'shared_folder' is no folder and no address of storage: write 's3://BUCKET/PREFIX'.",
+    "shared_folder": "Setting 'shared_folder' is neither a folder nor an address of storage: write 's3://BUCKET/PREFIX'.",
 }
 
 
@@ -186,7 +186,7 @@ class Settings(BaseSettings):
     def originals(self) -> Path:
         """The folder of uploaded files and copies of web pages: of all servers of a database, or the library's.
 
-        With a `file_storage`, that of what this server is receiving and of copies.
+        With a `file_storage`, only what this server is receiving, and copies, are here.
         """
         return self.shared_folder if isinstance(self.shared_folder, Path) else self.library
 
@@ -264,7 +264,7 @@ def _check_servers(settings: Settings) -> None:
         value = getattr(settings, name)
         if is_on_server(value) and not parse_server_model(value, name).is_local and settings.offline:
             raise SettingsError(
-                f"Setting '{name}' names a server on the network, and offline is true. Change one of both."
+                f"Setting '{name}' names a server on the network, and offline is true. Change one of the two."
             )
     for name in ("entailment_model", "draft_model"):
         if is_on_server(getattr(settings, name)):

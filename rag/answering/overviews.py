@@ -32,7 +32,7 @@ SUMMARISE = {
 """The question for an overview, by the language of the document."""
 
 _UNKNOWN = "en"
-"""Language of a question that is too short to tell: only English rules have taken it for one about a summary."""
+"""Assumed of a question that is too short to tell its language."""
 
 
 class KeptAnswers(Protocol):

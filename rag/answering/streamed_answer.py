@@ -33,8 +33,8 @@ forms."""
 
 LIST = -1.4
 """Added likewise for a list: a source has nearly any item that is short enough, whether or not it is what was asked
-for. With it, of 94 questions for lists as large a share of those that could be answered is refused as is answered of
-the others."""
+for. With it, of 94 questions for lists, the share refused of those that have an answer equals the share answered of
+those that have none."""
 
 
 class StreamedAnswer:
@@ -94,8 +94,8 @@ def judge(
     `translated` is the question in their language, if it was asked in another one.
 
     A document always says what it is about, so a summary stands by its support alone: neither words of the question
-    that the text lacks ("summarise") nor the model's doubt count against it. One of everything stands as soon as a
-    sentence has support: each bears its own mark, and "I could not find this" would be no answer.
+    that the text lacks ("summarise") nor the model's doubt count against it. A summary of everything stands as soon
+    as a sentence has support: each bears its own mark, and "I could not find this" would be no answer.
     """
     if plan.kind == "summary":
         if is_about_everything(question, plan.language):

@@ -39,7 +39,7 @@ _VERSION = 1
 _STEPS = 8
 _OTHER_TOKENS = 40
 _MAX_DIFFERENCE = 0.02
-"""Of logits computed in one way or another of the same engine, where both orders of summing are the same."""
+"""Largest difference between a sequence alone, in parts and beside another: one engine sums in one order."""
 _MAX_ERROR = 0.1
 """Of logits against the model's own, which another attention kernel rounds differently."""
 

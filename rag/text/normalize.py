@@ -2,8 +2,8 @@
 
 "5 million", "5,000,000" and "five million" become the same word, and so do "10 %" and "ten per cent", "Jan. 3rd" and
 "3 January", "January 3, 2019", "3 January 2019" and "2019-01-03". Two texts with the same figure then share a word, and
-two with another one do not: a number keeps its sign, and what "10.000" is depends on the language. Where nobody knows
-whether the mark of a number groups its thousands, its zeros stay, so that it is never ten.
+two with another one do not: a number keeps its sign, and what "10.000" is depends on the language. Where the mark in
+10.000 may be that of thousands or of decimals, the zeros stay, so that it is never read as ten.
 """
 
 import re

@@ -1,9 +1,10 @@
 """Grounded decoding: a figure or a name that the sources lack is not written.
 
-A token with which no allowed figure or name can go on is not chosen. A figure or month of a source is wrong too where
-the model wanted another, so what was begun is taken back, and words take its place: tokens of an unfinished figure or
-name are `held`, nobody has seen them. Checking numbers inside the token loop is the idea of LettucePrevent (KRLabs,
-July 2026), taking back that of backtracking in constrained decoding (IterGen, Ugare et al. 2024, arXiv:2410.07295).
+A token with which no allowed figure or name can go on is not chosen. Where the model wanted another figure or month
+than the sources have, one of theirs would be wrong too. So what was begun is taken back, and words are written instead:
+tokens of an unfinished figure or name are `held`, nobody has seen them. Checking numbers inside the token loop is the
+idea of LettucePrevent (KRLabs, July 2026), taking back that of backtracking in constrained decoding (IterGen, Ugare et
+al. 2024, arXiv:2410.07295).
 """
 
 from collections.abc import Callable, Collection, Sequence
