@@ -14,7 +14,7 @@ from benchmarks.machine import peak_memory_gb
 from rag.interfaces import Message
 from rag.models.catalog import find_spec
 from rag.models.hub.catalog_models import fetch
-from rag.runtime.processor_limit import allowed_processors
+from rag.runtime.limits import allowed_processors
 from rag.settings import load_settings
 
 _WINDOW = 4096

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psutil
 import torch
 
-from rag.runtime.processor_limit import allowed_processors
+from rag.runtime.limits import allowed_processors
 
 _INTERVAL_S = 0.25
 
