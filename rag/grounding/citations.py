@@ -46,6 +46,7 @@ class Citer:
         near: NearMeaning | None = None,
     ) -> None:
         self._passages = passages
+        self._known = "\n".join([question, *(passage.chunk.text for passage in passages)])
         self._computed = computed
         self._near = near
         self._scorer = scorer
@@ -109,7 +110,7 @@ class Citer:
         """Return the facts that the quotes lack; those that all passages lack, if none is quoted."""
         texts = [source.text for source in sources] or [passage.chunk.text for passage in self._passages]
         above = [passage_context(source.passage) for source in sources] or map(passage_context, self._passages)
-        return certain_facts(self._scorer.missing(claim, "\n".join(texts), "\n".join(above)), claim)
+        return certain_facts(self._scorer.missing(claim, "\n".join(texts), "\n".join(above)), claim, self._known)
 
     def _together(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
         """Return several spans that support a claim which none supports alone; [] if one does, or none do.
@@ -132,7 +133,7 @@ class Citer:
         is_supported = judged.support == "supported"
         passage = near[0].passage
         if not is_supported and (
-            certain_facts(self._scorer.missing(claim, quoted, passage_context(passage)), claim)
+            certain_facts(self._scorer.missing(claim, quoted, passage_context(passage)), claim, self._known)
             or any(self._scorer.contradicts(claim, [quoted]))
         ):
             return judged
@@ -150,18 +151,23 @@ def weakest(sentences: Iterable[Sentence]) -> Support | None:
     return min((sentence.support for sentence in sentences), key=order.index, default=None)
 
 
-def certain_facts(facts: Iterable[str], claim: str) -> tuple[str, ...]:
+def certain_facts(facts: Iterable[str], claim: str, known: str) -> tuple[str, ...]:
     """Return those facts of a claim that a quote must have whatever else it says: figures, and what is surely a name.
 
-    A word that begins a sentence or stands before a label's colon has its capital there ("Travellers", "Deadline:").
+    A word that begins a sentence or stands before a label's colon has its capital there ("Travellers", "Deadline:"),
+    unless `known`, the question and the passages, has it with a capital inside a sentence.
     """
-    return tuple(fact for fact in facts if not _may_begin_sentence(fact, claim))
+    return tuple(fact for fact in facts if not _begins_sentence(fact, claim) or _is_inside(fact, known))
 
 
-def _may_begin_sentence(word: str, claim: str) -> bool:
-    """Return True if the word is where any word has a capital, with none behind it and no other one in it."""
-    found = re.search(rf"(?:^|[.!?:]\s)\W*{re.escape(word)}(?!\w)(?!\s+[A-Z])", claim)
+def _begins_sentence(word: str, claim: str) -> bool:
+    """Return True if the word is where any word has a capital, with no other and no figure behind it ("May 3")."""
+    found = re.search(rf"(?:^|[.!?:]\s)\W*{re.escape(word)}(?!\w)(?!\s+[A-Z\d])", claim)
     return bool(found) and word[1:].islower()
+
+
+def _is_inside(word: str, text: str) -> bool:
+    return bool(re.search(rf"\w[,;]? {re.escape(word)}(?!\w)", text))
 
 
 def claim_of(text: str) -> str:

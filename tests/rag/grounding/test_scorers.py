@@ -174,3 +174,11 @@ def test_a_first_word_that_no_quote_has_is_doubted_by_words_but_not_called_missi
     assert (sentence.support, sentence.missing) == ("weak", ("2",))
     (sentence,) = cite("Lodgers and tenants may keep one cat.", "?", [passage(QUOTE)], SCORER)
     assert (sentence.support, sentence.missing) == ("weak", ())
+
+
+def test_a_first_word_is_a_name_if_the_question_or_a_passage_has_it_inside_a_sentence() -> None:
+    claim, other = "Harald may keep one cat.", passage("The hotel lets Harald stay.", document="b.pdf")
+    judge = Judge(0.95)
+    for question, shown in (("May Harald keep a cat?", [passage(QUOTE)]), ("?", [passage(QUOTE), other])):
+        (sentence,) = cite(claim, question, shown, judged(judge))
+        assert (sentence.support, sentence.missing, judge.asked) == ("weak", ("Harald",), [])

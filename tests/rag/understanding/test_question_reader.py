@@ -72,7 +72,8 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
 def test_its_products_are_computed_in_one_thread() -> None:
     read_question("Who pays?")
     libraries = ThreadpoolController().select(prefix="libscipy_openblas").lib_controllers
-    assert {library.num_threads for library in libraries} <= {1}
+    of_numpy = [library for library in libraries if "numpy" in library.filepath]  # scipy, once imported, has its own
+    assert {library.num_threads for library in of_numpy} <= {1}
 
 
 def test_damaged_weights_are_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
