@@ -1,5 +1,6 @@
 """Gather passages by a plan: nearest ones, whole sections, coverage of a document, a search for each part."""
 
+import math
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -23,6 +24,9 @@ _WHOLE_SHARE = 0.8
 _SAMPLED_CHUNKS = 20
 _SAFE_SHARE = 0.85
 """The model's tokens are not the embedder's: numbers have more of them."""
+
+_NEAR_BEST = 0.5
+"""A hit with this part of the best one's score is about as good: a document that is named has twice as much."""
 
 MAX_SUMMARISED = 8
 """Documents that one summary is about at most."""
@@ -113,15 +117,19 @@ class Gatherer:
         return min(reading.characters, int(_SAFE_SHARE * reading.tokens * sum(map(len, sample)) / tokens))
 
     def _summarised(self, hits: Sequence[Passage], within: AbstractSet[int] | None, *, is_general: bool) -> list[int]:
-        """Return the documents that a summary is about: those of the best hits, or all if no subject is named."""
+        """Return the documents that a summary is about, or all if no subject is named.
+
+        It is about that of the best hit, however short, and those with most of the hits that are about as good.
+        """
         known = sorted(self._library.names() if within is None else within & self._library.names().keys())
         if len(known) == 1 or (is_general and len(known) <= MAX_SUMMARISED):
             return known
-        found = [passage.chunk.document_id for passage in hits]
+        least = _NEAR_BEST * hits[0].score if hits and hits[0].score > 0 else -math.inf  # a reranker's may be below 0
+        found = [hit.chunk.document_id for hit in hits if hit.score >= least]
         counts = {document: found.count(document) for document in dict.fromkeys(found)}
         best = max(counts.values(), default=0)
         leading = [document for document, count in counts.items() if count >= 0.6 * best and count > 1]
-        return leading[:MAX_SUMMARISED] or list(counts)[:1]
+        return list(dict.fromkeys([*found[:1], *leading]))[:MAX_SUMMARISED]
 
 
 def _passage(chunk: Chunk, hits: Sequence[Passage]) -> Passage:

@@ -102,6 +102,18 @@ def test_of_several_documents_those_are_summarised_that_are_found(library: Libra
     assert texts(gather(library, "Summarise the lease.")) == ["the lease begins", "the lease ends"]
 
 
+def test_a_short_document_is_summarised_if_it_is_the_best_hit(library: Library) -> None:
+    store(library, "a", ("", "my phone plans"))
+    store(library, "b", ("", "committee plans"), ("", "plans of houses"), ("", "other plans"))
+    assert texts(gather(library, "Summarise my phone plans.")) == ["my phone plans"]
+
+
+def test_a_short_best_hit_and_a_longer_document_about_as_good_are_summarised_together(library: Library) -> None:
+    store(library, "a", ("", "phone plans"))
+    store(library, "b", ("", "plans of houses"), ("", "other plans"))
+    assert set(texts(gather(library, "Summarise phone plans."))) == {"phone plans", "plans of houses", "other plans"}
+
+
 def test_only_the_chosen_documents_are_summarised(library: Library) -> None:
     store(library, "a", ("", "the lease begins"), ("", "the lease ends"))
     store(library, "b", ("", "bananas are yellow"))
