@@ -58,10 +58,21 @@ app.command()(verify.verify)
 app.command()(queue_worker.worker)
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from rag.settings import program_version
+
+        typer.echo(f"citewell {program_version()}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Take the options before the command. `main` reads `--debug` itself, since parsing may fail."""
     context.call_on_close(cleanup.close)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import QuestionError
+from rag.settings import program_version
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite_library import SqliteLibrary
@@ -139,3 +140,8 @@ def test_whatever_else_ends_a_command_has_its_exit_code(
 def test_with_debug_an_error_keeps_its_traceback() -> None:
     with pytest.raises(QuestionError, match="Nothing to ask yet"):
         run_citewell("--debug", "ask", "anything?")
+
+
+def test_the_version_is_told() -> None:
+    result = run_citewell("--version")
+    assert (result.returncode, result.stdout) == (0, f"citewell {program_version()}\n")
