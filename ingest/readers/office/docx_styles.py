@@ -49,7 +49,7 @@ class Styles:
         """Return the level of a heading by its paragraph's properties or its style, 0 for any other paragraph."""
         outline = value_of(properties, "outlineLvl")
         if outline.isdecimal():
-            return int(outline) + 1 if int(outline) < _BODY_LEVEL else 0
+            return _heading_level(outline)
         for style in self._inherited(properties):
             if style.level is not None:
                 return style.level
@@ -169,6 +169,12 @@ def child_of(element: Any, name: str) -> Any | None:
     return next((child for child in element if local_name(child) == name), None)
 
 
+def _heading_level(outline: str) -> int:
+    """Return the level, from 1, of a heading with this outline level, from 0; 0 for that of body text."""
+    number = whole_number(outline, _BODY_LEVEL)
+    return number + 1 if number < _BODY_LEVEL else 0
+
+
 def _style(element: Any) -> Style:
     name = value_of(element, "name").strip().lower()
     properties = child_of(element, "pPr")
@@ -176,7 +182,7 @@ def _style(element: Any) -> Style:
     match = _HEADING_NAME.match(name)
     level: int | None = None
     if outline.isdecimal():
-        level = int(outline) + 1 if int(outline) < _BODY_LEVEL else 0
+        level = _heading_level(outline)
     elif match:
         level = int(match[1]) or 1
     elif name == "title":

@@ -35,6 +35,7 @@ STYLES = styles(
         ("<pStyle val='Loop'/>", 0),
         ("<pStyle val='berschrift2'/><outlineLvl val='9'/>", 0),
         ("<outlineLvl val='2'/>", 3),
+        (f"<outlineLvl val='{'2' * 5000}'/>", 0),
         ("", 0),
     ],
 )
