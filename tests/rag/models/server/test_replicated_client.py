@@ -161,7 +161,7 @@ def test_a_silent_server_ends_the_question_and_is_put_aside(servers: list[Script
 def test_a_conversation_goes_to_one_server_and_conversations_to_all(
     servers: list[ScriptedServer], client: ReplicatedClient
 ) -> None:
-    for number in range(16):
+    for number in range(40):  # ranked by random ports: with 16 one server has two or none once in 240 times
         ask(client, f"Question {number}")
     for _ in range(3):
         ask(client, "Question 1")
