@@ -60,13 +60,37 @@ def _new_file(folder: Path) -> Iterator[IO[bytes]]:
             raise
 
 
-def require_room(services: Services, uploads: Uploads, owner: str) -> None:
-    """Check that an owner may add one more document.
+@contextmanager
+def deleted_if_refused(path: Path) -> Iterator[None]:
+    """Delete a received file if what is checked meanwhile raises."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def place_for(services: Services, uploads: Uploads, owner: str, source: str) -> Path:
+    """Return the folder to receive a file in that becomes an owner's document of this source.
+
+    Raises:
+        LibraryError: the library's folder is gone.
+        DocumentError: there are as many documents as may be, and none of this source that it replaces.
+    """
+    require_library(services)
+    require_room(services, uploads, owner, source)
+    return uploads.incoming()
+
+
+def require_room(services: Services, uploads: Uploads, owner: str, source: str) -> None:
+    """Check that an owner may add one more document, or has one of this source that it replaces.
 
     Raises:
         DocumentError: there are as many as may be.
     """
     limit = services.settings.max_documents
+    if services.library.find(source, owner):
+        return
     if len(services.library.documents(owner)) + len(uploads.coming_to(owner)) >= limit:
         raise DocumentError(f"there are {limit} documents already, and no more may be (setting max_documents)")
 

@@ -15,7 +15,7 @@ from rag.runtime.audit_log import acting
 from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import delete_documents, upload_of, withdraw_emptied
-from serving.received_files import stored_copy
+from serving.received_files import deleted_if_refused, place_for, stored_copy
 from serving.uploading.upload_progress import Upload
 
 _LOOK_S = 0.2
@@ -94,44 +94,41 @@ def _added(call: Call, source: str) -> Document:
 
 
 def _queued(call: Call, name: str, text: str) -> Upload:
-    _require_room(call, f"upload:{name}", name)
-    path = _written(call, text)
-    try:
+    path = _written(call, text, _place_for(call, f"upload:{name}", name))
+    with deleted_if_refused(path):
         sha256 = sha256_of(path)
         elsewhere = AccessError(_ELSEWHERE)
         require_unclaimed(call.backend.services, call.backend.uploads, call.caller, elsewhere, sha256=sha256)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
     caller = call.caller
     return call.backend.uploads.add(caller.owner, name, path, collection=caller.collection, sha256=sha256)
 
 
 def _queued_page(call: Call, address: str) -> Upload:
-    _require_room(call, address)
+    _place_for(call, address)
     return call.backend.uploads.add_page(call.caller.owner, address, collection=call.caller.collection)
 
 
-def _require_room(call: Call, source: str, name: str = "") -> None:
+def _place_for(call: Call, source: str, name: str = "") -> Path:
     """Refuse more documents than a user may have, and to replace one that the caller's collection does not have."""
-    limit, owner = call.backend.services.settings.max_documents, call.caller.owner
+    owner = call.caller.owner
     withdraw_emptied(call.backend.services, [owner])  # the collection may be begun with what comes
     existing = call.library.find(source, owner)
     taken = AccessError(_NAME_TAKEN)
     if existing and call.caller.collection not in (None, existing.collection):
         raise taken
     require_unclaimed(call.backend.services, call.backend.uploads, call.caller, taken, name=name)
-    pending = len(call.backend.uploads.coming_to(owner))
-    if not existing and len(call.library.documents(owner)) + pending >= limit:
-        raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
+    try:
+        return place_for(call.backend.services, call.backend.uploads, owner, source)
+    except DocumentError as error:
+        raise DocumentError(f"{name or source} was not added: {error}.") from error
 
 
-def _written(call: Call, text: str) -> Path:
+def _written(call: Call, text: str, folder: Path) -> Path:
     limit = call.backend.services.settings.max_file_mb * 1_000_000
     data = text.encode(errors="replace")
     if len(data) > limit:
         raise DocumentError(f"The text is larger than the limit of {limit // 1_000_000} MB (setting max_file_mb).")
-    return stored_copy(BytesIO(data), call.backend.uploads.incoming())
+    return stored_copy(BytesIO(data), folder)
 
 
 def _file_name(name: str) -> str:

@@ -19,7 +19,7 @@ from rag.errors import AccessError, DocumentError
 from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import withdraw_emptied
-from serving.received_files import file_name, receive, require_library, require_room
+from serving.received_files import deleted_if_refused, file_name, place_for, receive
 from serving.uploading.upload_progress import Upload
 
 _MEGABYTE = 1_000_000
@@ -57,8 +57,7 @@ class FileUpload:
     async def _receive(self, caller: Caller, name: str, sent: UploadFile) -> Upload:
         backend = self._backend
         limit = backend.services.settings.max_file_mb * _MEGABYTE
-        await run_in_threadpool(self._require_place, caller, name)
-        incoming = await run_in_threadpool(backend.uploads.incoming)
+        incoming = await run_in_threadpool(self._require_place, caller, name)
         try:
             path = await receive(_blocks(sent), sent.size or 0, limit, incoming)
         except DocumentError as error:
@@ -67,24 +66,21 @@ class FileUpload:
 
     def _queue(self, caller: Caller, name: str, path: Path) -> Upload:
         uploads = self._backend.uploads
-        try:
+        with deleted_if_refused(path):
             sha256 = sha256_of(path)
             self._require_no_other(caller, sha256=sha256)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
         return uploads.add(caller.owner, name, path, collection=caller.collection, sha256=sha256)
 
-    def _require_place(self, caller: Caller, name: str) -> None:
-        """Check that there is room, and that no document is replaced that the caller has no access to."""
+    def _require_place(self, caller: Caller, name: str) -> Path:
+        """Return the folder to receive a file in, if it replaces no document that the caller has no access to."""
         services = self._backend.services
-        require_library(services)
         withdraw_emptied(services, [caller.owner])  # the collection may be begun with this file
         try:
-            require_room(services, self._backend.uploads, caller.owner)
+            incoming = place_for(services, self._backend.uploads, caller.owner, f"upload:{name}")
         except DocumentError as error:
             raise ParameterError("file", f"'{name}' cannot be added: {error}.") from error
         self._require_no_other(caller, name=name)
+        return incoming
 
     def _require_no_other(self, caller: Caller, *, name: str = "", sha256: str = "") -> None:
         """Check that a key for one collection changes no document of another by its name or content.

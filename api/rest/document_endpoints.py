@@ -24,7 +24,7 @@ from rag.errors import DocumentError
 from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import delete_documents, move_documents, withdraw_emptied
-from serving.received_files import file_name, require_library, require_room, stored_copy
+from serving.received_files import deleted_if_refused, file_name, require_library, require_room, stored_copy
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
@@ -112,7 +112,7 @@ def add_document(
     require_library(services)
     collection = _collection_for(caller, collection.strip())
     path = stored_copy(file.file, backend.uploads.incoming())
-    try:
+    with deleted_if_refused(path):
         sha256 = sha256_of(path)
         if found := _known(backend, caller, sha256):
             path.unlink()
@@ -120,10 +120,7 @@ def add_document(
         name = file_name(file.filename or "")
         taken = ProblemError(409, f"Another collection has a document '{name}'. Send it under another name.")
         require_unclaimed(services, backend.uploads, caller, taken, name=name)
-        _require_room(backend, caller)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        _require_room(backend, caller, name)
     withdraw_emptied(services, [caller.owner])  # the collection may be begun with this file
     upload = backend.uploads.add(caller.owner, name, path, collection=collection or None, sha256=sha256)
     accepted = Added(job=job_of(upload)).model_dump(mode="json")
@@ -200,9 +197,9 @@ def _known(backend: Backend, caller: Caller, sha256: str) -> Added | None:
     return Added(job=job_of(upload)) if upload and caller.collection in (None, upload.collection) else None
 
 
-def _require_room(backend: Backend, caller: Caller) -> None:
+def _require_room(backend: Backend, caller: Caller, name: str) -> None:
     try:
-        require_room(backend.services, backend.uploads, caller.owner)
+        require_room(backend.services, backend.uploads, caller.owner, f"upload:{name}")
     except DocumentError as error:
         said = str(error)
         raise ProblemError(409, f"{said[0].upper()}{said[1:]}.") from error

@@ -14,7 +14,7 @@ from rag.runtime.file_hash import sha256_of
 from rag.services import Services
 from serving.granting import Granting
 from serving.ownership import require_place
-from serving.received_files import announced_length, file_name, receive, require_library, require_no_other, require_room
+from serving.received_files import announced_length, deleted_if_refused, file_name, place_for, receive, require_no_other
 from serving.share import ShareRole
 from serving.uploading.uploads import Uploads
 from serving.user_store import normalize_name
@@ -110,20 +110,15 @@ class ShareRoutes:
 
     def _require_place(self, whose: str, collection: str, name: str) -> Path:
         """Check that a file may be added to a collection of another; return the folder to receive it in."""
-        services, uploads = self._services, self._uploads
-        require_library(services)
-        require_room(services, uploads, whose)
-        require_no_other(services, uploads, whose, collection, name=name)
-        return uploads.incoming()
+        incoming = place_for(self._services, self._uploads, whose, f"upload:{name}")
+        require_no_other(self._services, self._uploads, whose, collection, name=name)
+        return incoming
 
     def _checked(self, path: Path, whose: str, collection: str) -> str:
         """Return the hash of a received file, which is deleted if its content is elsewhere in the owner's library."""
-        sha256 = sha256_of(path)
-        try:
+        with deleted_if_refused(path):
+            sha256 = sha256_of(path)
             require_no_other(self._services, self._uploads, whose, collection, sha256=sha256)
-        except DocumentError:
-            path.unlink()
-            raise
         return sha256
 
 

@@ -35,9 +35,9 @@ from serving.received_files import (
     announced_length,
     file_name,
     path_name,
+    place_for,
     receive,
     require_library,
-    require_room,
     stored_copy,
 )
 from serving.uploading.upload_progress import Upload
@@ -161,26 +161,23 @@ class SourceRoutes:
         name = path_name(request.query_params.get("folder", ""), file_name(request.query_params.get("name", "")))
         limit = self._services.settings.max_file_mb * 1_000_000
         try:
-            incoming = await run_in_threadpool(self._require_place, owner)
+            incoming = await run_in_threadpool(self._place_for, owner, f"upload:{name}")
             path = await receive(request.stream(), announced_length(request), limit, incoming)
         except DocumentError as error:
             rejected = await run_in_threadpool(self._uploads.reject, owner, name, str(error))
             return data(upload_shown(rejected), 413)
         return data(upload_shown(await run_in_threadpool(self._uploads.add, owner, name, path)), 202)
 
-    def _require_place(self, owner: str) -> Path:
-        """Check that the library is there and may grow; return the folder to receive a file in."""
-        require_library(self._services)
-        require_room(self._services, self._uploads, owner)
-        return self._uploads.incoming()
+    def _place_for(self, owner: str, source: str) -> Path:
+        return place_for(self._services, self._uploads, owner, source)
 
     def add_page(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Queue the web page at an address, with the quotas of an uploaded file."""
         require_editor(self._services, owner)
         address = str(sent.get("address", ""))[: MAX_LENGTH + 1].strip()
         try:
-            self._require_place(owner)
             address = canonical(address if "://" in address else f"https://{address}")
+            self._place_for(owner, address)
         except DocumentError as error:
             return data(upload_shown(self._uploads.reject(owner, without_password(address), str(error))), 413)
         return data(upload_shown(self._uploads.add_page(owner, address)), 202)
@@ -194,7 +191,7 @@ class SourceRoutes:
         require_editor(self._services, owner)
         if not SAMPLE.is_file():
             raise SettingsError(gettext("There is no sample document here. Add one of your own."))
-        incoming = self._require_place(owner)
+        incoming = self._place_for(owner, f"upload:{SAMPLE.name}")
         with SAMPLE.open("rb") as sample:
             copy = stored_copy(sample, incoming)
         return data(upload_shown(self._uploads.add(owner, SAMPLE.name, copy)), 202)
