@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ingest.formats import SUFFIXES
 from ingest.sources.files import exists, is_archive, is_folder
-from rag.stores.database import DATABASE
-from rag.stores.library_folder import is_of_library
+from rag.stores.library_folder import is_library, is_of_library
 
 
 def discover(
@@ -98,7 +97,7 @@ def _is_library_file(path: Path) -> bool:
     They are no documents of the shell's user, and ingesting the indexes while watching would change them again.
     """
     places = (path, *path.parents)
-    return any(is_of_library(place.name) and (place.parent / DATABASE).is_file() for place in places)
+    return any(is_of_library(place.name) and is_library(place.parent) for place in places)
 
 
 def _absolute(path: Path) -> str:

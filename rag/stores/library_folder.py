@@ -1,5 +1,7 @@
 """The names of what lies in a library's folder."""
 
+from pathlib import Path
+
 from rag.runtime.audit_log import AUDIT_LOG
 from rag.stores.database import DATABASE
 
@@ -48,6 +50,11 @@ _EXACTLY = {
 }
 _BEGINNINGS = (DATABASE, *BESIDE, AUDIT_LOG)
 """SQLite puts files with longer names beside its own, and the audit log has earlier parts."""
+
+
+def is_library(folder: Path) -> bool:
+    """Return True for a library's own folder, which has no database if that is PostgreSQL's."""
+    return (folder / DATABASE).is_file() or (folder / AUDIT_LOG).is_file()
 
 
 def is_of_library(name: str) -> bool:

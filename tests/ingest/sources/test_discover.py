@@ -60,6 +60,9 @@ def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
         assert [path.name for path in found] == ["mine.txt"]
         assert left_out == []
         assert not [path for path in own if belongs(path, [str(named)])]
+    for file in folder.glob("library.sqlite*"):
+        file.unlink()  # as if its database were PostgreSQL's
+    assert [path.name for path in discover([str(tmp_path)])] == ["mine.txt"]
 
 
 def _put_what_a_server_does(folder: Path) -> None:
