@@ -70,7 +70,7 @@ def _instructing(answer: Answer) -> Iterator[str]:
     names = dict.fromkeys(name for name, parts in texts if any(map(find_instructions, parts)))
     if names:
         note = messages_in(answer.language).gettext(
-            "{what} tells language models what to answer. The model was not shown that."
+            "{what} contains instructions to language models. The model was not shown them."
         )
         yield note.format(what=_documents(tuple(names), answer.language))
 
@@ -79,7 +79,7 @@ def _held(answer: Answer, seconds: float) -> Iterator[str]:
     """Yield that more would have been read on a faster machine, and what to do about it."""
     if seconds and not answer.computed:
         note = messages_in(answer.language).gettext(
-            "Read: what this machine can read in {seconds} seconds (setting {setting})."
+            "Only as much was read as this machine can read in {seconds} seconds (setting {setting})."
         )
         yield note.format(seconds=f"{round(seconds, 1):g}", setting="seconds_to_answer")
 

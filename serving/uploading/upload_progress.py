@@ -25,7 +25,7 @@ CANCELLED = "it was cancelled"
 ENDED_OUR_END = to_translate(
     "Citewell ended each time it was read: it is not tried again. Add it again if that had another cause"
 )
-FAULT = to_translate("it could not be read, for a fault of Citewell: its log says which")
+FAULT = to_translate("it could not be read because of an error in Citewell: the log has the details")
 LOCKED = to_translate("it is encrypted: give its password to have it read")
 STILL_LOCKED = to_translate("it is encrypted, and the password given does not open it: try again")
 

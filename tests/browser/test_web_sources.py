@@ -37,7 +37,7 @@ def test_a_web_page_is_added_linked_and_refreshed(tab: Tab, site: Site) -> None:
     site.add("/guide", b"gone", 410)
     listed.get_by_role("button", name="Refresh").click()
     expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="taken down (410)")).to_be_visible()
-    expect(listed).to_contain_text("the one before answers")
+    expect(listed).to_contain_text("so the one before it is used")
 
 
 def folder_with_namesakes(place: Path) -> Path:

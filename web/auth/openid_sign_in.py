@@ -22,7 +22,7 @@ START = "/login/openid"
 CALLBACK = "/login/openid/callback"
 _COOKIE = "citewell-openid"
 _COOKIE_S = 600
-_FAILED = "The sign-in did not come back as it was begun: it took too long, or came twice. Begin it again."
+_FAILED = "The sign-in could not be completed: it took too long, or was sent twice. Sign in again."
 _NOT_LET_IN = "You have signed in, but this Citewell does not let your account in. Ask an owner of it."
 
 

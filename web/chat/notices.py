@@ -10,7 +10,9 @@ from web.page_language import gettext, ngettext
 from web.rendering import answer_html
 from web.stored_texts import reason_shown
 
-_FAILED = to_translate("This question could not be answered, for a fault of Citewell. Its log says which. Try again.")
+_FAILED = to_translate(
+    "This question could not be answered because of an error in Citewell: its log has the details. Try again."
+)
 
 
 def stored_messages(conversation: Conversation) -> Sequence[Message]:

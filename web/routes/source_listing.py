@@ -73,7 +73,7 @@ def address_of(document: Document) -> str:
 def _notes(entry: LedgerEntry) -> list[str]:
     """Return what the user should know about a source that can be asked."""
     if entry.state == "failed":
-        told = gettext("The last version of {name} could not be read, and the one before answers: {reason}")
+        told = gettext("The latest version of {name} could not be read, so the one before it is used: {reason}")
         return [told.format(name=entry.name, reason=reason_shown(entry.reason))]
     return [reason_shown(entry.note)] if entry.note else []
 

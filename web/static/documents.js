@@ -80,7 +80,7 @@ export function drawDocuments() {
   for (const id of rowsById.keys()) if (!sourceOf(id)) rowsById.delete(id);
   if (!shown.length) {
     setParts([]);
-    const text = all.length ? t("No document is like that.") : t("No documents yet. Add some above.");
+    const text = all.length ? t("No document matches.") : t("No documents yet. Add some above.");
     list.replaceChildren(make("p", { className: "cw-note" }, text));
     return;
   }
@@ -107,7 +107,7 @@ export function drawDocuments() {
  * @param {SourceDocument[]} members
  */
 function group(place, members) {
-  const all = shown.length < allSources().length ? t("Of this choice") : t("All documents");
+  const all = shown.length < allSources().length ? t("Matching documents") : t("All documents");
   const title = place || (places.length > 1 ? t("In no collection") : all);
   const drawn = groups.get(place) ?? make("div", { role: "group" }, make("ul", { className: "cw-docs" }));
   groups.set(place, drawn);

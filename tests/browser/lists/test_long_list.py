@@ -99,7 +99,7 @@ def test_words_find_a_source_that_is_not_drawn_and_leave_alone_what_is_asked(tab
     expect(tab.page.locator("#cw-many [role=status]")).to_have_text("1 of 600 found")
     expect(tab.page.locator("#cw-scope")).to_have_text("600 sources")
     find(tab, "no such thing")
-    expect(tab.page.locator("#cw-documents")).to_have_text("No document is like that.")
+    expect(tab.page.locator("#cw-documents")).to_have_text("No document matches.")
     expect(tab.page.locator("#cw-many [role=status]")).to_have_text("0 of 600 found")
     tab.page.get_by_role("button", name="Show all again").click()
     expect(tab.page.locator("#cw-documents [role=group]")).to_have_count(3)

@@ -99,6 +99,6 @@ def test_a_fault_is_tried_three_times_and_the_next_file_is_taken_in(
     with monkeypatch.context() as broken:
         broken.setattr(Ingestor, "ingest_file", lambda *_, **__: 1 / 0)
         failed = send(server.uploads, b"Good text.", "a.txt")
-    assert (failed.state, "a fault of Citewell" in failed.text) == ("failed", True)
+    assert (failed.state, "an error in Citewell" in failed.text) == ("failed", True)
     assert server.stores.jobs.of("")[0].tries == 3
     assert send(server.uploads, b"Good text.", "a.txt").state == "ready"

@@ -164,7 +164,7 @@ def test_a_fault_fails_one_upload_and_the_next_is_taken_in(
         patched.setattr(ingestor, "ingest_file", failing)
         missing, faulty = send(uploads, b"Text.", "a.txt"), send(uploads, b"Text.", "b.txt")
     assert (missing.state, missing.text) == ("failed", "no such file or directory"), "no path of this machine"
-    assert (faulty.state, "fault of Citewell" in faulty.text, "weights" in caplog.text) == ("failed", True, True)
+    assert (faulty.state, "error in Citewell" in faulty.text, "weights" in caplog.text) == ("failed", True, True)
     send(uploads, b"First.", "c.txt")
     for number in range(3):  # a replaced document has the indexes purged, which fails here
         assert send(uploads, f"Text {number}.".encode(), "c.txt").state == "ready"

@@ -115,7 +115,7 @@ def test_each_round_comes_back_once_to_the_browser_that_began_it(at: TestClient,
     assert come_back(thief, authorized(at, "s1")).status_code == 403, "it has not the cookie"
     assert come_back(at, address).status_code == 303
     replayed = come_back(at, address)
-    assert (replayed.status_code, "Begin it again" in replayed.text) == (403, True)
+    assert (replayed.status_code, "Sign in again" in replayed.text) == (403, True)
     for forged in ("", "?code=x", "?state=x&code=x", "?error=access_denied"):
         assert at.get(f"{CALLBACK}{forged}").status_code == 403
 

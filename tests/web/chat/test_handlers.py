@@ -151,7 +151,7 @@ def test_a_fault_of_ours_in_a_first_answer_is_told_and_leaves_no_conversation(
     shown: list[str] = []
     with pytest.raises(ZeroDivisionError):
         shown.extend(str(update) for update in tab._chat.ask("What is the fee?", Conversation(), "{}", tab.request))
-    assert "a fault of Citewell" in shown[-2]
+    assert "an error in Citewell" in shown[-2]
     assert "Searching" not in shown[-2]
     assert services.conversations.conversations(None) == []
 

@@ -17,7 +17,7 @@ def test_a_question_that_lost_its_server_is_shown_with_the_reason_unless_somebod
 
 
 def test_a_fault_is_told_in_our_words_and_an_error_in_its_own() -> None:
-    assert "a fault of Citewell" in notice(ZeroDivisionError("x"))["content"]
+    assert "an error in Citewell" in notice(ZeroDivisionError("x"))["content"]
     assert "It is gone." in notice(LibraryError("It is gone."))["content"]
 
 

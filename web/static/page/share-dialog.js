@@ -26,7 +26,7 @@ const DAYS = Object.fromEntries([1, 7, 30, 90].map((days) => [days, tn("{number}
 export function shareConversation(id, name) {
   const path = "shares/conversations";
   const title = t("Share “{name}”", { name: name || t("Without a name") });
-  open(title, t("They read its questions, answers and quotes, as it goes on too."), {
+  open(title, t("They can read its questions, answers and quotes, and those that follow."), {
     conversation: id,
     shown: ({ conversations, links }) => ({
       members: conversations.filter((each) => each.id === id),
