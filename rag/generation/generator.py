@@ -245,14 +245,14 @@ class LocalGenerator:
         """True if there is a probe for claims; see `ClaimJudge`."""
         return self._claim_probe is not None
 
-    def judge_claims(self, pairs: Sequence[tuple[str, str]]) -> list[ClaimVerdict]:
-        """Return whether each (claim, quote) is so; see `ClaimJudge`."""
+    def judge_claim(self, claim: str, quote: str) -> ClaimVerdict:
+        """Return whether a quote says a claim; see `ClaimJudge`."""
         probe = self._claim_probe
         if probe is None:
             raise ModelError("No probe for claims is known for this model.")
-        prompts = [self.prompt_tokens(claim_messages(*pair)) for pair in pairs]
-        states = self._scheduler.read_states(prompts, self._claim_instruction, probe.layer)
-        return [probe.verdict(each[probe.layer]) for each in states]
+        prompt = self.prompt_tokens(claim_messages(claim, quote))
+        states = self._scheduler.read_states(prompt, self._claim_instruction, probe.layer)
+        return probe.verdict(states[probe.layer])
 
     def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
         """Write what a pattern allows; see `FormFiller.fill`."""

@@ -8,8 +8,6 @@ waits for nobody, nothing keeps running after a reader has left, and a sequence 
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
 from threading import Condition, Lock
 
 import torch
@@ -120,22 +118,6 @@ class StepLock:
         """Return whose turn it is: a step's after another pass, else another pass's; the first that is still wanted."""
         turns = (self._others, self._steps) if self._was_step else (self._steps, self._others)
         return next((unless for waiting in turns for unless in waiting if not unless()), None)
-
-
-@dataclass(slots=True)
-class _StateReading:
-    """Prompts whose states are read: those that wait, by number, and what was `found` of the others.
-
-    All begin with the same `shared` tokens, and no layer behind `until` is computed. `cache` is that of the first one,
-    if a part of it is read, and `last` is the last one that was read whole.
-    """
-
-    waiting: deque[tuple[int, list[int]]]
-    shared: int
-    until: int
-    found: dict[int, States] = field(default_factory=dict)
-    cache: KVCache | None = None
-    last: list[tuple[list[int], KVCache]] = field(default_factory=list)
 
 
 class Scheduler:
@@ -271,10 +253,10 @@ class Scheduler:
             self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
 
-    def read_states(self, prompts: Sequence[list[int]], shared: int, until: int) -> list[States]:
-        """Return the states of the tapped layers up to `until` at the end of each prompt, in passes beside the batch.
+    def read_states(self, prompt: list[int], shared: int, until: int) -> States:
+        """Return the states of the tapped layers up to `until` at a prompt's end, read in passes beside the batch.
 
-        The first `shared` tokens are the same in all of them and in later calls: only these are kept.
+        The first `shared` tokens are the same in every call: only these are kept.
 
         Raises:
             ModelError: the model is not resumable.
@@ -282,39 +264,24 @@ class Scheduler:
         runner = self._runner
         if not isinstance(runner, ModelRunner):
             raise ModelError("States cannot be read from this model.")
-        reading = _StateReading(deque(enumerate(prompts)), shared, until)
-        while reading.waiting:
+        found: list[States] = []
+        with self._lock:
+            cache = on_compute_thread(self._state_cache, runner, prompt)
+        is_begun = cache.length >= shared
+        while not found:
             with self._lock:
-                on_compute_thread(self._read_states, runner, reading)
-        return [reading.found[index] for index in range(len(prompts))]
+                rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows
+                part = prompt[cache.length :][:rows]
+                is_last = cache.length + len(part) == len(prompt)
+                read = ForwardInput(cache, part, 0, found.append if is_last else None, len(part) - 1)
+                on_compute_thread(runner.forward, [read], until)
+        if not is_begun:
+            with self._lock:
+                on_compute_thread(self._state_prefixes.store, prompt[:shared], cache.copy(shared, shared))
+        return found[0]
 
-    def _read_states(self, runner: ModelRunner, reading: _StateReading) -> None:
-        """Read in one pass what there is room for: several prompts, or a part of one."""
-        rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows
-        inputs: list[ForwardInput] = []
-        whole: list[tuple[list[int], KVCache]] = []
-        while reading.waiting and rows > 0:
-            index, prompt = reading.waiting[0]
-            if reading.cache is None:
-                if inputs and not reading.last and inputs[0].cache.length < reading.shared:
-                    break  # what all of them begin with is read once
-                empty = runner.new_cache(len(prompt))
-                reading.cache = self._state_prefixes.new_cache(prompt, len(prompt), reading.last, empty)
-            cache = reading.cache
-            part = prompt[cache.length :][:rows]
-            rows -= len(part)
-            is_whole = cache.length + len(part) == len(prompt)
-            on_state = partial(reading.found.__setitem__, index) if is_whole else None
-            inputs.append(ForwardInput(cache, part, 0, on_state, len(part) - 1))
-            if is_whole:
-                whole.append((prompt, cache))
-                reading.waiting.popleft()
-                reading.cache = None
-        runner.forward(inputs, reading.until)
-        if whole and not reading.last:
-            prompt, cache = whole[0]
-            self._state_prefixes.store(prompt[: reading.shared], cache.copy(reading.shared, reading.shared))
-        reading.last = whole[-1:] or reading.last
+    def _state_cache(self, runner: ModelRunner, prompt: list[int]) -> KVCache:
+        return self._state_prefixes.new_cache(prompt, len(prompt), [], runner.new_cache(len(prompt)))
 
     def read_ahead(self, prompt: list[int], reader: str, cancelled: CancelEvent) -> int:
         """Read a prompt that may come soon while nothing is generated; return how many tokens of it are known now.

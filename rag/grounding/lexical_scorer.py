@@ -9,7 +9,7 @@ of fluent sentences:
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -88,6 +88,12 @@ class LexicalScorer:
         read = [self._claim(span) for span in spans]
         return [self._contradicts(with_signs_of(claim, span), with_signs_of(span, claim)) for span in read]
 
+    def misplaces(self, sentence: str, text: str) -> bool:
+        """Return True if a figure of the sentence is one that the text says of something else."""
+        claim, span = self._claim(_ATTRIBUTION.sub("", sentence)), self._claim(text)
+        claim, span = with_signs_of(claim, span), with_signs_of(span, claim)
+        return _is_elsewhere(claim, span) or any(word in claim.numbers for word in self._displaced(claim, span))
+
     def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
         """Return the numbers and units that the text does not have, and the names that neither it nor its context has.
 
@@ -127,13 +133,16 @@ class LexicalScorer:
             bool(claim.negated & (span.words - span.negated))
             or bool(span.negated & (claim.words - claim.negated))
             or (claim.negates and not span.denies)
-            or (_is_of_other_cell(claim, span) if span.rows else _borrows(claim, span))
-            or any(
-                self._is_displaced(index, words, evidence, claim, span)
-                for words, evidence in dict.fromkeys([(claim.sequence, span.sequence), (claim.bare, span.bare)])
-                for index in range(len(words))
-            )
+            or _is_elsewhere(claim, span)
+            or any(self._displaced(claim, span))
         )
+
+    def _displaced(self, claim: Claim, span: Claim) -> Iterator[str]:
+        """Yield the words of the claim in whose position the span has a rival."""
+        for words, evidence in dict.fromkeys([(claim.sequence, span.sequence), (claim.bare, span.bare)]):
+            yield from (
+                word for index, word in enumerate(words) if self._is_displaced(index, words, evidence, claim, span)
+            )
 
     def _is_displaced(
         self, index: int, words: Sequence[str], evidence: Sequence[str], claim: Claim, span: Claim
@@ -234,6 +243,11 @@ class LexicalScorer:
 
 def _with_sign(part: str) -> str:
     return f"-{part.removesuffix(MINUS)}" if part[0].isdigit() and part.endswith(MINUS) else part
+
+
+def _is_elsewhere(claim: Claim, span: Claim) -> bool:
+    """Return True if a figure of the claim is in another cell of the span, or beside its sentence."""
+    return _is_of_other_cell(claim, span) if span.rows else _borrows(claim, span)
 
 
 def _borrows(claim: Claim, span: Claim) -> bool:

@@ -38,6 +38,10 @@ class ScorerByLanguage:
         """Return whether each span contradicts the sentence."""
         return self._of(sentence, spans).contradicts(sentence, spans)
 
+    def misplaces(self, sentence: str, text: str) -> bool:
+        """Return True if a figure of the sentence is one that the text says of something else."""
+        return self._of(sentence, [text]).misplaces(sentence, text)
+
     def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
         """Return the required facts of the sentence that the text does not have."""
         return self._of(sentence, [text]).missing(sentence, text, context)
@@ -75,6 +79,10 @@ class SecondOpinion:
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
         """Return the lexical contradictions."""
         return self._words.contradicts(sentence, spans)
+
+    def misplaces(self, sentence: str, text: str) -> bool:
+        """Return whether a figure is misplaced, lexically."""
+        return self._words.misplaces(sentence, text)
 
     def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
         """Return the missing facts, lexically."""
@@ -127,8 +135,7 @@ class ModelJudge(SecondOpinion):
         judge = self._judge()
         if judge is None or not judge.can_judge:
             return None
-        (verdict,) = judge.judge_claims([(sentence, in_context(text, context))])
-        return verdict.supported
+        return judge.judge_claim(sentence, in_context(text, context)).supported
 
 
 def in_context(text: str, context: str) -> str:

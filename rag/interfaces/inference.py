@@ -187,8 +187,8 @@ class ClaimJudge(Protocol):
     def can_judge(self) -> bool:
         """True if this was learned for the model."""
 
-    def judge_claims(self, pairs: Sequence[tuple[str, str]]) -> list[ClaimVerdict]:
-        """Return whether each (claim, quote) is so; nothing is generated."""
+    def judge_claim(self, claim: str, quote: str) -> ClaimVerdict:
+        """Return whether a quote says a claim; nothing is generated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +222,9 @@ class Scorer(Protocol):
 
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
         """Return whether each span contradicts the sentence: then no other span makes it support it."""
+
+    def misplaces(self, sentence: str, text: str) -> bool:
+        """Return True if a figure of the sentence is one that the text says of something else."""
 
     def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
         """Return the required facts of the sentence that the text does not have: numbers, units and names.

@@ -69,7 +69,7 @@ def check(
     return verify(read_exports(json.dumps(value), "answer.json"), library, scorer, again=again)
 
 
-@pytest.mark.parametrize(("now", "holds"), [(None, True), (0.24, True), (0.4, False)])
+@pytest.mark.parametrize(("now", "holds"), [(None, True), (0.24, True), (0.6, False)])
 def test_a_recorded_opinion_stands_unless_todays_is_another(
     export: Export, library: SqliteLibrary, now: float | None, *, holds: bool
 ) -> None:

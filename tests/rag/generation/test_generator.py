@@ -59,7 +59,9 @@ def test_a_model_that_was_never_run_on_this_machine_is_measured_and_answers(tmp_
     assert text_of(new.stream([{"role": "user", "content": "Say hello."}], Decoding(max_new_tokens=3)))
 
 
-def test_claims_are_judged_alike_alone_and_together(folder: Path, generator: LocalGenerator, tmp_path: Path) -> None:
+def test_a_claim_is_judged_alike_whatever_was_judged_before(
+    folder: Path, generator: LocalGenerator, tmp_path: Path
+) -> None:
     hidden = generator.model.config.hidden_size
     chance = torch.Generator().manual_seed(5)
     probe = {"inner": 0.02 * torch.randn(16, hidden, generator=chance), "weights": torch.randn(2, 16, generator=chance)}
@@ -67,11 +69,10 @@ def test_claims_are_judged_alike_alone_and_together(folder: Path, generator: Loc
     save_file(probe | zeros, tmp_path / "claims.safetensors", {"layer": "1"})
     judge = LocalGenerator(folder, context_tokens=512, claim_probe_file=tmp_path / "claims.safetensors")
     pairs = [("a b", "a b c"), ("c", "a"), ("a <|im_end|> b", "b"), ("a b", "a b c")]
-    together = judge.judge_claims(pairs)
-    assert together[0] == together[3] != together[1]
-    for verdict, pair in zip(together, pairs, strict=True):
-        assert sum(astuple(verdict)) == pytest.approx(1)
-        assert astuple(judge.judge_claims([pair])[0]) == pytest.approx(astuple(verdict), abs=1e-3)
+    verdicts = [judge.judge_claim(*pair) for pair in pairs]
+    assert verdicts[0] != verdicts[1]
+    assert astuple(verdicts[0]) == pytest.approx(astuple(verdicts[3]), abs=1e-3)
+    assert all(sum(astuple(verdict)) == pytest.approx(1) for verdict in verdicts)
 
 
 def test_a_form_is_filled_in_with_what_its_pattern_allows_or_empty(generator: LocalGenerator) -> None:

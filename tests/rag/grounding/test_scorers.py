@@ -1,6 +1,5 @@
 """Support is judged in the language of the documents, and by a model where it is sure; elsewhere the words decide."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -91,9 +90,9 @@ class Judge:
         self.asked: list[tuple[str, str]] = []
         self._verdict = ClaimVerdict(supported, (1 - supported) / 2, (1 - supported) / 2)
 
-    def judge_claims(self, pairs: Sequence[tuple[str, str]]) -> list[ClaimVerdict]:
-        self.asked += pairs
-        return [self._verdict] * len(pairs)
+    def judge_claim(self, claim: str, quote: str) -> ClaimVerdict:
+        self.asked.append((claim, quote))
+        return self._verdict
 
 
 def judged(judge: ClaimJudge) -> ModelJudge:
@@ -130,27 +129,36 @@ def test_it_is_told_whose_text_a_quote_is() -> None:
     ("claim", "opinion", "support"),
     [
         ("Tenants may also keep one cat.", 0.95, "supported"),
-        ("Tenants may also keep one cat.", 0.3, "supported"),
-        ("Tenants may also keep one cat.", 0.02, "weak"),
-        ("One cat is what tenants have a right to.", 0.95, "supported"),
-        ("One cat is what tenants have a right to.", 0.3, "weak"),
+        ("Tenants may also keep one cat.", 0.4, "weak"),
+        ("One cat is what tenants have a right to.", 0.6, "supported"),
+        ("One cat is what tenants have a right to.", 0.4, "weak"),
+        ("Tenants may not keep a cat.", 0.96, "supported"),
+        ("Tenants may not keep a cat.", 0.9, "weak"),
     ],
 )
-def test_it_outweighs_words_where_it_is_sure(claim: str, opinion: float, support: str) -> None:
+def test_it_outweighs_words_and_must_be_surer_where_a_negation_differs(
+    claim: str, opinion: float, support: str
+) -> None:
     (sentence,) = cite(claim, "?", [passage(QUOTE)], judged(Judge(opinion)))
     assert (sentence.support, sentence.meaning) == (support, opinion)
+
+
+def test_it_is_not_asked_of_a_figure_that_the_quote_says_of_something_else() -> None:
+    judge = Judge(0.99)
+    text = "Tenants may keep 1 cat in a flat and 3 cats in a house."
+    (sentence,) = cite("Tenants may keep 3 cats in a flat.", "?", [passage(text)], judged(judge))
+    assert (sentence.support, judge.asked) == ("weak", [])
 
 
 @pytest.mark.parametrize(
     ("claim", "support"),
     [
         ("Tenants may keep two cats.", "weak"),
-        ("Tenants may not keep a cat.", "weak"),
         ("One cat is what tenants of Berlin have a right to.", "weak"),
         ("Bananas are yellow.", "unsupported"),
     ],
 )
-def test_it_is_not_asked_of_a_wrong_figure_name_or_negation_nor_if_no_quote_is_near(claim: str, support: str) -> None:
+def test_it_is_not_asked_of_a_wrong_figure_or_name_nor_if_no_quote_is_near(claim: str, support: str) -> None:
     judge = Judge(0.95)
     (sentence,) = cite(claim, "?", [passage(QUOTE)], judged(judge))
     assert (sentence.support, sentence.meaning, judge.asked) == (support, None, [])
