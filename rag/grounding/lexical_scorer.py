@@ -246,7 +246,7 @@ def _with_sign(part: str) -> str:
 
 
 def _is_elsewhere(claim: Claim, span: Claim) -> bool:
-    """Return True if a figure of the claim is in another cell of the span, or beside its sentence."""
+    """Return True if a figure of the claim is in another cell of the span, or in a sentence beside the one about it."""
     return _is_of_other_cell(claim, span) if span.rows else _borrows(claim, span)
 
 

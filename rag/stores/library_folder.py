@@ -53,7 +53,7 @@ _BEGINNINGS = (DATABASE, *BESIDE, AUDIT_LOG)
 
 
 def is_library(folder: Path) -> bool:
-    """Return True for a library's own folder, which has no database if that is PostgreSQL's."""
+    """Return True for a library's own folder; one whose database is PostgreSQL's has an audit log only."""
     return (folder / DATABASE).is_file() or (folder / AUDIT_LOG).is_file()
 
 
