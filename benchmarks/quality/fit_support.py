@@ -167,7 +167,7 @@ def _network(inputs: int) -> nn.Sequential:
 
 
 def _trained(states: torch.Tensor, targets: torch.Tensor) -> nn.Sequential:
-    """Return a network for states; the second target is nan where it is unknown or does not apply."""
+    """Return a network for states; the second target is nan where it does not apply."""
     torch.manual_seed(0)
     network = _network(states.shape[1])
     steps = _EPOCHS * (len(states) // _BATCH)

@@ -200,8 +200,7 @@ class LexicalScorer:
         )
 
     def _plain(self, text: str) -> str:
-        text = _INITIALS.sub(lambda initials: re.sub(r"\W", "", initials[0]), text)
-        return POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, self._language)))
+        return spelt_alike(text, self._language)
 
     def _negated(self, text: str) -> frozenset[str]:
         """Return the content words that follow a negation, up to three of them."""
@@ -239,6 +238,12 @@ class LexicalScorer:
             ]
         # "non-British", "Siouan-speaking"
         return [part for match in capitalised for part in match[0].split("-") if part[:1].isupper()]
+
+
+def spelt_alike(text: str, language: str = "") -> str:
+    """Return a text with figures, initials and contractions as they are compared, without possessives."""
+    text = _INITIALS.sub(lambda initials: re.sub(r"\W", "", initials[0]), text)
+    return POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, language)))
 
 
 def _with_sign(part: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 
 from rag.grounding.language_rules import ENGLISH, rules_of
-from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, LexicalScorer
+from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, LexicalScorer, spelt_alike
 from rag.grounding.relations.relation_check import RelationCheck
 from rag.interfaces import ClaimJudge, Scorer
 from rag.text.analyzer import words
@@ -144,6 +144,6 @@ def in_context(text: str, context: str) -> str:
 
 
 def _is_copied(sentence: str, text: str) -> bool:
-    """Return whether the text has all words of the sentence one after the other."""
-    ours, theirs = (" ".join(["", *_WORD.findall(each.casefold()), ""]) for each in (sentence, text))
+    """Return whether the text has all words of the sentence one after the other, whatever the spelling of figures."""
+    ours, theirs = (" ".join(["", *_WORD.findall(spelt_alike(each).casefold()), ""]) for each in (sentence, text))
     return ours in theirs

@@ -114,6 +114,16 @@ def test_what_is_copied_is_left_to_the_words() -> None:
     assert judged(judge).opinion("Tenants may keep on", QUOTE) == 0.0
 
 
+def test_what_is_copied_but_for_its_spelling_is_left_to_the_words() -> None:
+    judge = Judge(0.0)
+    text = "Tenants (except students) may keep two cats, and they don't pay for it."
+    for claim in ("may keep 2 cats", "they do not pay for it", "may keep 2 cats, and they do not pay"):
+        assert judged(judge).opinion(claim, text) is None
+    assert judge.asked == []
+    assert judged(judge).opinion("they do pay for it", text) == 0.0
+    assert judged(judge).opinion("Tenants may keep two cats", text) == 0.0, "a parenthesis may make an exception"
+
+
 def test_it_is_told_whose_text_a_quote_is() -> None:
     judge = Judge(0.9)
     found = passage("We let cats in.", document="terms_2024.pdf")
