@@ -216,8 +216,13 @@ def _introduces(sentence: Sentence, answer: str, following: Span | None) -> bool
 
 
 def _best_sources(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best candidate, a supporting one before one that only ranks high, and others that are as good."""
-    usable = sorted((c for c in candidates if c.support >= WEAK), key=lambda c: (c.support < SUPPORTED, -c.rank))
+    """Return the best candidate, a supporting one before one that only ranks high, and others that are as good.
+
+    Of the supporting ones that which the sentence is copied from is the best.
+    """
+    usable = sorted(
+        (c for c in candidates if c.support >= WEAK), key=lambda c: (c.support < SUPPORTED, not c.is_copied, -c.rank)
+    )
     best = [c for c in usable if c.rank >= usable[0].rank - _NEAR_BEST and c.support >= usable[0].support - _NEAR_BEST]
     return best[:MAX_SPANS]
 

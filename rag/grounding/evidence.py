@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.grounding.language_rules import rules_of
-from rag.grounding.lexical_scorer import SUPPORTED
+from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, is_copied
 from rag.interfaces import Scorer
 from rag.text.document_names import context_lines, readable_name, short_context
 from rag.text.language import detect_language
@@ -58,13 +58,17 @@ _MIN_CLAUSE_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span of a passage with its support for a claim, and its rank among other spans."""
+    """A span of a passage with its support for a claim, and its rank among other spans.
+
+    One that the claim is copied from comes before all others: neighbouring items of a list may have the same words.
+    """
 
     number: int
     passage: Passage
     span: Span
     support: float
     rank: float
+    is_copied: bool = False
 
     @property
     def text(self) -> str:
@@ -94,7 +98,7 @@ class Evidence:
     def rank_spans(self, claim: str, marked: frozenset[int] = frozenset()) -> list[Candidate]:
         """Return the best span of each passage, best first; passages the model `marked` get a bonus."""
         best = [self._best(claim, number, passage, windows, marked) for number, passage, windows in self._spans]
-        return sorted(best, key=lambda candidate: -candidate.rank)
+        return sorted(best, key=lambda candidate: (not candidate.is_copied, -candidate.rank))
 
     def nearest_statement(self) -> Candidate | None:
         """Return the sentence that has most of the question's words, a question itself aside; None if few are found."""
@@ -181,12 +185,28 @@ class Evidence:
         support = self._scorer.support(claim, _texts(passage, windows), passage_context(passage))
         singles = len(_single(windows))
         bonus = _MARKER_BONUS if number in marked else 0.0
+        copied = self._copied(claim, passage, windows, support)
         ranked = (
-            (score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0), -index)
-            for index, (score, asked) in enumerate(zip(support, self._about[number], strict=True))
+            (is_copy, score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0), -index)
+            for index, (score, is_copy, asked) in enumerate(zip(support, copied, self._about[number], strict=True))
         )
-        rank, index = max(ranked)
-        return Candidate(number, passage, windows[-index], support[-index], rank)
+        is_copy, rank, index = max(ranked)
+        return Candidate(number, passage, windows[-index], support[-index], rank, is_copy)
+
+    @staticmethod
+    def _copied(claim: str, passage: Passage, windows: Sequence[Span], support: Sequence[float]) -> list[bool]:
+        """Return for each window whether a claim, one long enough to be a statement, is copied from it.
+
+        It is from two sentences only where it runs on from the first into the second.
+        """
+        if len(_WORD.findall(claim)) < _MIN_CLAUSE_WORDS:
+            return [False] * len(windows)
+        found = [
+            score >= MAX_FLAWED and is_copied(claim, text)
+            for score, text in zip(support, _texts(passage, windows), strict=True)
+        ]
+        singles = found[: len(_single(windows))]
+        return singles + [False] * (len(windows) - len(singles)) if any(singles) else found
 
     def _extended(self, claim: str, parts: Sequence[Candidate], best: Sequence[Candidate]) -> list[Candidate]:
         """Return the parts and the span that adds most, all with their joint score; [] if none adds enough."""

@@ -30,6 +30,7 @@ _CACHED_TEXTS = 1024
 """Analysed texts that are cached: spans are compared with every sentence of an answer, and of every answer."""
 
 _NUMBER = re.compile(rf"(?<![^\W\d_])\d+(?:d\d+)?(?:{MINUS}|s)?(?![^\W\d_])")
+_WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ \u00a0]?)+[A-Z]\.")
 """Initials with points, as in "U.S." or "J. R. Smith", which others write without."""
@@ -244,6 +245,16 @@ def spelt_alike(text: str, language: str = "") -> str:
     """Return a text with figures, initials and contractions as they are compared, without possessives."""
     text = _INITIALS.sub(lambda initials: re.sub(r"\W", "", initials[0]), text)
     return POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, language)))
+
+
+def is_copied(sentence: str, text: str) -> bool:
+    """Return whether the text has all words of the sentence one after the other, whatever the spelling of figures."""
+    return _spoken(sentence) in _spoken(text)
+
+
+@lru_cache(_CACHED_TEXTS)
+def _spoken(text: str) -> str:
+    return " ".join(["", *_WORD.findall(spelt_alike(text).casefold()), ""])
 
 
 def _with_sign(part: str) -> str:

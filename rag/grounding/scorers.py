@@ -1,11 +1,10 @@
 """The scorers of support: by words in the language of a text, by relations in English, and by a model's opinion."""
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 
 from rag.grounding.language_rules import ENGLISH, rules_of
-from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, LexicalScorer, spelt_alike
+from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, LexicalScorer, is_copied
 from rag.grounding.relations.relation_check import RelationCheck
 from rag.interfaces import ClaimJudge, Scorer
 from rag.text.analyzer import words
@@ -13,7 +12,6 @@ from rag.text.language import detect_language
 
 _REMEMBERED = 1024
 _DETECTED_CHARACTERS = 600
-_WORD = re.compile(r"\w+")
 
 _JUDGED_CHARACTERS = 4000
 """A longer sentence or quote is left to the words: a list or table that nobody reads at one glance."""
@@ -130,7 +128,7 @@ class ModelJudge(SecondOpinion):
         return super().opinion(sentence, text, context) if supported is None else supported
 
     def _ask(self, sentence: str, text: str, context: str) -> float | None:
-        if len(sentence) + len(text) > _JUDGED_CHARACTERS or _is_copied(sentence, text):
+        if len(sentence) + len(text) > _JUDGED_CHARACTERS or is_copied(sentence, text):
             return None
         judge = self._judge()
         if judge is None or not judge.can_judge:
@@ -141,9 +139,3 @@ class ModelJudge(SecondOpinion):
 def in_context(text: str, context: str) -> str:
     """Return a text behind what says whose it is."""
     return f"{context}: {text}" if context else text
-
-
-def _is_copied(sentence: str, text: str) -> bool:
-    """Return whether the text has all words of the sentence one after the other, whatever the spelling of figures."""
-    ours, theirs = (" ".join(["", *_WORD.findall(spelt_alike(each).casefold()), ""]) for each in (sentence, text))
-    return ours in theirs

@@ -20,6 +20,17 @@ def test_the_question_breaks_a_tie_between_spans() -> None:
     assert best.text == "The secretary serves for one year."
 
 
+def test_the_span_that_a_sentence_is_copied_from_comes_before_one_nearer_to_the_question() -> None:
+    items = [
+        "2. Propose General Resolutions and ballot options for General Resolutions.",
+        "3. Sponsor General Resolutions, ballot options and what others propose for General Resolutions of Developers.",
+    ]
+    listed = evidence("\n".join(items), question="What may Developers sponsor?")
+    for item in items:
+        (best,) = listed.rank_spans(item.split(" ", 1)[1])
+        assert best.text == item
+
+
 @pytest.mark.parametrize(
     ("claim", "other", "is_other"),
     [
