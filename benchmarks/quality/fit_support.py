@@ -14,8 +14,8 @@ and worse at sentences of real answers.
 premise), claim, label (supported, contradicted or not_stated; support, or anything else), language. A `context` says
 whose quote it is, as in the product; pairs that have one are judged without it, too. In quotes_in_context.jsonl there
 are 1,260 claims about 230 quotes, by four who had not seen the judge: 54 of the first 60 quotes and half of the next
-120 do not name their subject ("we", "it", "their"), and 50 of the last 110 are in five other languages than English. The
-claims of the last 50 that are not stated are near misses: a careless reader would take them for said.
+120 do not name their subject ("we", "it", "their"), and 50 of the last 110 are in five other languages than English.
+The claims of the last 50 that are not stated are near misses: a careless reader would take them for said.
 """
 
 import argparse
