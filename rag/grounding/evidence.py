@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.grounding.language_rules import rules_of
-from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, is_copied
+from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, WEAK, is_copied
 from rag.interfaces import Scorer
 from rag.text.document_names import context_lines, readable_name, short_context
 from rag.text.language import detect_language
@@ -19,6 +19,10 @@ MAX_SPANS = 3
 
 _PAIR_GAIN = 0.1
 """Gain in score for which two sentences are quoted instead of one: people check short quotes faster."""
+
+_LACKING = 0.2
+"""Loss of a span that lacks a figure of the claim: more than that of two sentences, of which the second may have it.
+For names it would let a sentence with a wrong one be cited to any neighbour that has it."""
 
 _QUESTION_SHARE = 0.4
 _MARKER_BONUS = 0.1
@@ -51,6 +55,7 @@ _CONJUNCTION = (
     "and|but|while|whereas|including|meaning that|und|aber|sondern|während|wobei|et|mais|tandis que|y|pero|mientras"
 )
 _CLAUSE_BREAK = re.compile(rf"\s*(?:[;；]\s*(?:(?:{_CONJUNCTION})\s+)?|,\s+(?:{_CONJUNCTION})\s+)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\u3040-\u9fff]|\w+")
 _MIN_CLAUSE_WORDS = 4
 """A part with fewer words is no statement: words so few are found anywhere."""
@@ -186,12 +191,27 @@ class Evidence:
         singles = len(_single(windows))
         bonus = _MARKER_BONUS if number in marked else 0.0
         copied = self._copied(claim, passage, windows, support)
+        lacking = self._lacking(claim, passage, windows, support)
         ranked = (
-            (is_copy, score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0), -index)
-            for index, (score, is_copy, asked) in enumerate(zip(support, copied, self._about[number], strict=True))
+            (is_copy, score + _QUESTION_SHARE * asked + bonus - loss - (_PAIR_GAIN if at >= singles else 0.0), -at)
+            for at, (score, is_copy, loss, asked) in enumerate(
+                zip(support, copied, lacking, self._about[number], strict=True)
+            )
         )
         is_copy, rank, index = max(ranked)
         return Candidate(number, passage, windows[-index], support[-index], rank, is_copy)
+
+    def _lacking(self, claim: str, passage: Passage, windows: Sequence[Span], support: Sequence[float]) -> list[float]:
+        """Return the loss of each window that has words of the claim, but not all of its figures."""
+        context = passage_context(passage)
+
+        def lacks_figure(text: str) -> bool:
+            return any(map(_DIGIT.search, self._scorer.missing(claim, text, context)))
+
+        return [
+            _LACKING if WEAK <= score < SUPPORTED and lacks_figure(text) else 0.0
+            for score, text in zip(support, _texts(passage, windows), strict=True)
+        ]
 
     @staticmethod
     def _copied(claim: str, passage: Passage, windows: Sequence[Span], support: Sequence[float]) -> list[bool]:

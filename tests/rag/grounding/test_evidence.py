@@ -4,6 +4,7 @@ import pytest
 
 from rag.grounding.evidence import Evidence
 from rag.grounding.lexical_scorer import SUPPORTED, LexicalScorer
+from rag.grounding.scorers import lexical_scorer
 from rag.text.analyzer import english_analyzer
 from tests.conftest import passages
 
@@ -29,6 +30,14 @@ def test_the_span_that_a_sentence_is_copied_from_comes_before_one_nearer_to_the_
     for item in items:
         (best,) = listed.rank_spans(item.split(" ", 1)[1])
         assert best.text == item
+
+
+def test_two_sentences_with_all_figures_come_before_one_that_lacks_some() -> None:
+    scorer = lexical_scorer()  # takes "may cancel" for a flaw of the second statement
+    text = "Customers may cancel within two weeks. Whoever cancels later pays 10 euros."
+    claim = "Customers may cancel within two weeks, and those who cancel later pay 10 euros."
+    (best,) = Evidence("", passages([text]), scorer).rank_spans(claim)
+    assert best.text == text
 
 
 @pytest.mark.parametrize(
