@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.grounding.language_rules import rules_of
-from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, WEAK, is_copied
+from rag.grounding.lexical_scorer import SUPPORTED, WEAK, is_copied
 from rag.interfaces import Scorer
 from rag.text.document_names import context_lines, readable_name, short_context
 from rag.text.language import detect_language
@@ -65,7 +65,8 @@ _MIN_CLAUSE_WORDS = 4
 class Candidate:
     """A span of a passage with its support for a claim, and its rank among other spans.
 
-    One that the claim is copied from comes before all others: neighbouring items of a list may have the same words.
+    One that supports the claim and that it is copied from comes before all others: neighbouring items of a list may
+    have the same words.
     """
 
     number: int
@@ -215,14 +216,14 @@ class Evidence:
 
     @staticmethod
     def _copied(claim: str, passage: Passage, windows: Sequence[Span], support: Sequence[float]) -> list[bool]:
-        """Return for each window whether a claim, one long enough to be a statement, is copied from it.
+        """Return for each window whether a claim, one long enough to be a statement, is copied from it and supported.
 
-        It is from two sentences only where it runs on from the first into the second.
+        It is copied from two sentences only where it runs on from the first into the second.
         """
         if len(_WORD.findall(claim)) < _MIN_CLAUSE_WORDS:
             return [False] * len(windows)
         found = [
-            score >= MAX_FLAWED and is_copied(claim, text)
+            score >= SUPPORTED and is_copied(claim, text)
             for score, text in zip(support, _texts(passage, windows), strict=True)
         ]
         singles = found[: len(_single(windows))]

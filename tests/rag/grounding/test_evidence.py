@@ -32,6 +32,12 @@ def test_the_span_that_a_sentence_is_copied_from_comes_before_one_nearer_to_the_
         assert best.text == item
 
 
+def test_what_a_sentence_denies_is_not_copied_from_it() -> None:
+    denied, said = "It was not decided that tenants may keep two cats.", "All tenants may keep two small cats."
+    (best,) = evidence(f"{denied} {said}", question="What was decided?").rank_spans("Tenants may keep two cats.")
+    assert (best.text, best.support) == (said, 1.0)
+
+
 def test_two_sentences_with_all_figures_come_before_one_that_lacks_some() -> None:
     scorer = lexical_scorer()  # takes "may cancel" for a flaw of the second statement
     text = "Customers may cancel within two weeks. Whoever cancels later pays 10 euros."
