@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.grounding.language_rules import rules_of
-from rag.grounding.lexical_scorer import SUPPORTED, WEAK, is_copied
+from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, WEAK, is_copied
 from rag.interfaces import Scorer
 from rag.text.document_names import context_lines, readable_name, short_context
 from rag.text.language import detect_language
@@ -27,8 +27,8 @@ For names it would let a sentence with a wrong one be cited to any neighbour tha
 _QUESTION_SHARE = 0.4
 _MARKER_BONUS = 0.1
 _SAME_PASSAGE = 0.1
-_SAME_SUBJECT = 0.55
-"""Two sentences that score this against each other are about the same thing."""
+_SAME_WORDS = MAX_FLAWED
+"""Two sentences that score this against each other have the same words, but for what they differ in."""
 
 _MIN_FIRST, _MIN_ADDED, _MIN_TOGETHER = 0.4, 0.15, 0.8
 """Support that several spans need: the first alone, each further one in addition, all together. More than one span
@@ -56,7 +56,7 @@ _CONJUNCTION = (
 )
 _CLAUSE_BREAK = re.compile(rf"\s*(?:[;；]\s*(?:(?:{_CONJUNCTION})\s+)?|,\s+(?:{_CONJUNCTION})\s+)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[\u3040-\u9fff]|\w+")
+_WORD_OR_SIGN = re.compile(r"[\u3040-\u9fff]|\w+")
 _MIN_CLAUSE_WORDS = 4
 """A part with fewer words is no statement: words so few are found anywhere."""
 
@@ -103,7 +103,11 @@ class Evidence:
 
     def rank_spans(self, claim: str, marked: frozenset[int] = frozenset()) -> list[Candidate]:
         """Return the best span of each passage, best first; passages the model `marked` get a bonus."""
-        best = [self._best(claim, number, passage, windows, marked) for number, passage, windows in self._spans]
+        has_figure = self._lacks_figure(claim, "", "")
+        best = [
+            self._best(claim, number, passage, windows, marked, has_figure=has_figure)
+            for number, passage, windows in self._spans
+        ]
         return sorted(best, key=lambda candidate: (not candidate.is_copied, -candidate.rank))
 
     def nearest_statement(self) -> Candidate | None:
@@ -167,7 +171,7 @@ class Evidence:
                 continue
             single = _single(windows)
             scores = self._scorer.support(claim, _texts(passage, single))
-            near = [window for window, score in zip(single, scores, strict=True) if score >= _SAME_SUBJECT]
+            near = [window for window, score in zip(single, scores, strict=True) if score >= _SAME_WORDS]
             found += [Candidate(number, passage, w, 0.0, 0.0) for w in near if self._denies(claim, passage, w)]
         return found
 
@@ -175,7 +179,7 @@ class Evidence:
         claim, text = _both_with_plain_bounds(claim, passage.chunk.text[window.start : window.end])
         (contradicts,) = self._scorer.contradicts(claim, [text])
         (back,) = self._scorer.support(text, [claim])
-        if not contradicts or back < _SAME_SUBJECT:
+        if not contradicts or back < _SAME_WORDS:
             return False
         apart = max(len(self._scorer.missing(claim, text)), len(self._scorer.missing(text, claim)))
         return apart == 1 or (apart == 0 and not _deny_in_other_words(claim, text))
@@ -186,13 +190,20 @@ class Evidence:
         return sorted((one for one in found if one), key=lambda candidate: -candidate.rank)
 
     def _best(
-        self, claim: str, number: int, passage: Passage, windows: Sequence[Span], marked: frozenset[int]
+        self,
+        claim: str,
+        number: int,
+        passage: Passage,
+        windows: Sequence[Span],
+        marked: frozenset[int],
+        *,
+        has_figure: bool,
     ) -> Candidate:
         support = self._scorer.support(claim, _texts(passage, windows), passage_context(passage))
         singles = len(_single(windows))
         bonus = _MARKER_BONUS if number in marked else 0.0
         copied = self._copied(claim, passage, windows, support)
-        lacking = self._lacking(claim, passage, windows, support)
+        lacking = self._lacking(claim, passage, windows, support) if has_figure else [0.0] * len(windows)
         ranked = (
             (is_copy, score + _QUESTION_SHARE * asked + bonus - loss - (_PAIR_GAIN if at >= singles else 0.0), -at)
             for at, (score, is_copy, loss, asked) in enumerate(
@@ -205,14 +216,13 @@ class Evidence:
     def _lacking(self, claim: str, passage: Passage, windows: Sequence[Span], support: Sequence[float]) -> list[float]:
         """Return the loss of each window that has words of the claim, but not all of its figures."""
         context = passage_context(passage)
-
-        def lacks_figure(text: str) -> bool:
-            return any(map(_DIGIT.search, self._scorer.missing(claim, text, context)))
-
         return [
-            _LACKING if WEAK <= score < SUPPORTED and lacks_figure(text) else 0.0
+            _LACKING if WEAK <= score < SUPPORTED and self._lacks_figure(claim, text, context) else 0.0
             for score, text in zip(support, _texts(passage, windows), strict=True)
         ]
+
+    def _lacks_figure(self, claim: str, text: str, context: str) -> bool:
+        return any(map(_DIGIT.search, self._scorer.missing(claim, text, context)))
 
     @staticmethod
     def _copied(claim: str, passage: Passage, windows: Sequence[Span], support: Sequence[float]) -> list[bool]:
@@ -220,7 +230,7 @@ class Evidence:
 
         It is copied from two sentences only where it runs on from the first into the second.
         """
-        if len(_WORD.findall(claim)) < _MIN_CLAUSE_WORDS:
+        if len(_WORD_OR_SIGN.findall(claim)) < _MIN_CLAUSE_WORDS:
             return [False] * len(windows)
         found = [
             score >= SUPPORTED and is_copied(claim, text)
@@ -339,7 +349,7 @@ def _coordinated_clauses(claim: str) -> list[str]:
     Only a conjunction behind a comma, or a semicolon, parts statements: "and" alone joins words as often as clauses.
     """
     parts = [part for part in _CLAUSE_BREAK.split(claim.strip()) if part.strip()]
-    is_whole = all(len(_WORD.findall(part)) >= _MIN_CLAUSE_WORDS for part in parts)
+    is_whole = all(len(_WORD_OR_SIGN.findall(part)) >= _MIN_CLAUSE_WORDS for part in parts)
     return parts if is_whole and len(parts) > 1 else []
 
 
