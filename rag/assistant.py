@@ -132,6 +132,8 @@ class Assistant:
         question = self._checked(question)
         options = options or AskOptions()
         plan = make_plan(question, [turn.question for turn in history])
+        if plan.kind == "about_app" and self._prompts.is_term(question, within):
+            plan = replace(plan, kind="explanation")
         yield Planned(plan)
         if said := self._said_at_once(question, plan, history, within, started):
             yield Token(said.text)

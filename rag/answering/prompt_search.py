@@ -19,6 +19,7 @@ from rag.prompting.system_prompts import default_system_prompt, form_prompt, wit
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.fusion import best_of, in_turn
 from rag.retrieval.gatherer import Gatherer
+from rag.retrieval.named_terms import is_named, may_be_term
 from rag.retrieval.nearest_sentences import nearest_sentences
 from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, ReadingBudget, in_time, reading_for
 from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite, standalone_query
@@ -170,6 +171,13 @@ class PromptSearch:
         """Return True if the model may be asked for the query, in a follow-up or in another language."""
         rewrites = self._settings.rewrite_followups and needs_model(question, history)
         return rewrites or (self._translate is not None and plan.language not in ("", "en"))
+
+    def is_term(self, question: str, within: AbstractSet[int] | None) -> bool:
+        """Return whether a question is but a term that the documents have as a name, a heading or a row's label."""
+        if not may_be_term(question):
+            return False
+        found = self._retriever.retrieve(question, self._settings.candidates, within)
+        return any(is_named(question, passage.chunk) for passage in found)
 
     def search(
         self,

@@ -245,3 +245,12 @@ def test_text_about_what_cannot_be_computed_surely_does_not_stand(
     answer = ask(assistant_with(generator, library, tmp_path), question)
     assert answer.text == "Start has a monthly fee of 9."
     assert answer.abstained == is_refused
+
+
+def test_a_word_that_is_small_talk_elsewhere_asks_about_what_a_document_calls_so(
+    assistant: Assistant, store_text: Store
+) -> None:
+    assert ask(assistant, "Duo").plan.kind == "about_app"
+    store_text("plans.txt", "Two people pay less with the Duo plan.")
+    answer = ask(assistant, "Duo")
+    assert (answer.plan.kind, len(answer.passages)) == ("explanation", 1)
