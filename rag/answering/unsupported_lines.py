@@ -53,17 +53,23 @@ class _Introductions:
 
     def __init__(self) -> None:
         self._held = ""
-        self._is_item = False
 
     @property
     def waits(self) -> bool:
         """True if a line is held back."""
         return bool(self._held)
 
-    def hold(self, line: str, *, is_item: bool) -> str:
+    def hold(self, line: str) -> str:
         """Hold back an introducing line; return the one before, which has something to introduce now."""
-        before, self._held, self._is_item = self._held, line, is_item
+        before, self._held = self._held, line
         return before
+
+    def take_idle(self, piece: str) -> str:
+        """Return the line, held no more, if it is an item that introduces nothing: the next one is no deeper."""
+        if not (is_item(self._held) and is_item(piece) and _depth(piece) <= _depth(self._held)):
+            return ""
+        idle, self._held = self._held, ""
+        return idle
 
     def before(self, shown: str) -> str:
         """Return a piece with the line that introduces it; white space alone stays behind that."""
@@ -79,7 +85,7 @@ class _Introductions:
         Of any other only the white space stays: it sets apart what is before and after.
         """
         held, self._held = self._held, ""
-        return _COLON.sub(r".\g<marks>\g<space>", held) if self._is_item else held[len(held.rstrip()) :]
+        return _COLON.sub(r".\g<marks>\g<space>", held) if is_item(held) else held[len(held.rstrip()) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +149,23 @@ class LineFilter:
 
     def _released(self, piece: str) -> str:
         """Return what of a piece may be shown now: a line that introduces something waits for it."""
+        idle = self._supported(self._introductions.take_idle(piece))
         left_out = len(self.left_out)
         checked = self._checked(piece)
         if checked.strip() and _introduces(checked) and not _HEADING.fullmatch(checked):
-            return self._introductions.hold(checked, is_item=is_item(checked))
+            return idle + self._introductions.hold(checked)
         if self._introductions.waits and len(self.left_out) > left_out and _FENCE.match(piece):
-            return self._introductions.settle()
-        return self._introductions.before(checked)
+            return idle + self._introductions.settle()
+        return idle + self._introductions.before(checked)
+
+    def _supported(self, item: str) -> str:
+        """Return an item that was taken for an introduction, if a source has what it says after all."""
+        if not item or weakest(self._judge(item.strip())) != "unsupported":
+            return item
+        self.left_out.append(item.strip())
+        bullet = _BULLET.match(item)
+        self._number -= bool(bullet and bullet["number"])
+        return ""
 
     def _spaced(self, piece: str) -> str:
         text = piece.rstrip()
@@ -201,7 +217,7 @@ class LineFilter:
         if _HEADING.fullmatch(piece) or (_introduces(piece) and not bullet):
             self._said.clear()
             return False
-        depth = len(bullet[0]) - len(bullet[0].lstrip()) if bullet else _SENTENCE_DEPTH
+        depth = _depth(piece) if bullet else _SENTENCE_DEPTH
         if any(each.depth < depth for each in self._beside):  # what follows is below the item that introduced it
             self._said = self._beside + self._said
         self._beside = []
@@ -233,6 +249,10 @@ class LineFilter:
 def _introduces(piece: str) -> bool:
     """Return whether a piece of an answer introduces what follows."""
     return _COLON.search(piece) is not None
+
+
+def _depth(item: str) -> int:
+    return len(item) - len(item.lstrip())
 
 
 def _key(text: str) -> str:

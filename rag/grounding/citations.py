@@ -20,6 +20,7 @@ from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, WEAK
 from rag.grounding.markers import strip_markers, without_markers
 from rag.grounding.near_meaning import NearMeaning
 from rag.interfaces import Scorer
+from rag.text.item_lists import item_depth
 from rag.text.markdown_code import Code, code_lines, find_code
 from rag.text.sentences import sentence_spans, without_enumerator
 from rag.types import Answer, Computed, Passage, Sentence, Span, Support
@@ -206,23 +207,24 @@ def _rows(answer: str, table: Span) -> list[Span]:
 
 
 def _introduces(sentence: Sentence, answer: str, following: Span | None) -> bool:
-    """Return True for a table's header, and for an unsupported line up to a colon, which makes no claim itself."""
+    """Return True for a table's header, and for an unsupported line up to a colon, which makes no claim itself.
+
+    An item introduces only what is deeper: "- Deposit:" above "- Rent:" is to be in a source.
+    """
     if following is None:
         return False
     following_line = answer[following.start : following.end].split("\n", 1)[0].strip()
     below = [*sentence.text.split("\n")[1:], following_line]
     is_header = sentence.text.startswith("|") and any(_TABLE_RULE.fullmatch(line.strip()) for line in below)
-    return is_header or (sentence.support == "unsupported" and sentence.text.rstrip("*_ ").endswith(":"))
+    if is_header or sentence.support != "unsupported" or not sentence.text.rstrip("*_ ").endswith(":"):
+        return is_header
+    depth, next_depth = item_depth(answer, sentence.start), item_depth(answer, following.start)
+    return depth is None or next_depth is None or next_depth > depth
 
 
 def _best_sources(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best candidate, a supporting one before one that only ranks high, and others that are as good.
-
-    Of the supporting ones that which the sentence is copied from is the best.
-    """
-    usable = sorted(
-        (c for c in candidates if c.support >= WEAK), key=lambda c: (c.support < SUPPORTED, not c.is_copied, -c.rank)
-    )
+    """Return the best of ranked candidates, a supporting one before one that only ranks high, and others as good."""
+    usable = sorted((c for c in candidates if c.support >= WEAK), key=lambda c: c.support < SUPPORTED)
     best = [c for c in usable if c.rank >= usable[0].rank - _NEAR_BEST and c.support >= usable[0].support - _NEAR_BEST]
     return best[:MAX_SPANS]
 

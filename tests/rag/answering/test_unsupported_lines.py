@@ -49,6 +49,12 @@ def test_numbers_go_on_without_what_was_left_out() -> None:
     assert shown("1. one\n2. false\n3. three\n\n1. new\n")[0] == "1. one\n2. three\n\n1. new"
 
 
+def test_an_item_introduces_only_what_is_deeper() -> None:
+    assert shown("1. false:\n2. one\n") == ("1. one", ["1. false:"])
+    assert shown("- false:\n- Entry:\n- one") == ("- Entry:\n- one", ["- false:"])
+    assert shown("- false:\n  - one") == ("- false:\n  - one", [])
+
+
 def test_an_item_is_listed_once() -> None:
     assert shown("- Apples\n- pears\n- apples.\n")[0] == "- Apples\n- pears"
 

@@ -191,3 +191,9 @@ def test_only_a_summary_is_supported_statement_by_statement() -> None:
 def test_the_number_of_an_item_is_no_figure_of_what_it_says() -> None:
     items = cited("1. Ian Murdock founded Debian in 1993.\n7. The Secretary keeps the records of the votes.")
     assert [item.support for item in items] == ["supported", "supported"]
+
+
+def test_an_item_before_one_no_deeper_introduces_nothing() -> None:
+    items = "- Beekeeping:\n- Debian was founded by Ian Murdock in 1993."
+    assert [sentence.support for sentence in cited(items)] == ["unsupported", "supported"]
+    assert [sentence.support for sentence in cited(items.replace("\n-", "\n  -"))] == ["supported"]
