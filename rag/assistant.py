@@ -11,6 +11,7 @@ from functools import partial
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
 from rag.answering.counting import counted_items, is_guess, may_be_counted, refused, states_number
+from rag.answering.list_completion import ListCompletion
 from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
@@ -217,6 +218,8 @@ class Assistant:
         kept = LineFilter(cited, is_list=plan.kind == "list")
         deltas = self._generate(search, options, abstention, cancelled, gathered)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
+        completion = ListCompletion(question, prompt.passages, citer)
+        deltas = completion.complete(deltas) if plan.kind == "list" and not is_foreign else deltas
         yield from streamed.collect(deltas, citer)
         written = time.perf_counter()
         sentences = () if is_abstention(streamed.text) else citer.sentences(streamed.text)
@@ -225,7 +228,9 @@ class Assistant:
         verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
         timings = timings_of(search, streamed, started, written)
         calls = gathered.calls if gathered else ()
-        yield citer.with_nearest(finished_answer(search, streamed, sentences, verdict, kept.left_out, timings, calls))
+        left_out, added = kept.left_out, completion.added
+        answer = finished_answer(search, streamed, sentences, verdict, left_out, timings, calls, added)
+        yield citer.with_nearest(answer)
 
     def _counted(
         self,

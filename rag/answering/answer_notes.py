@@ -21,12 +21,13 @@ _CALLS = {
 
 
 def answer_notes(
-    answer: Answer, unread: int = 0, extent: Extent | None = None, read_within_s: float = 0.0
+    answer: Answer, unread: int = 0, extent: Extent | None = None, read_within_s: float = 0.0, completed: int = 0
 ) -> tuple[str, ...]:
     """Return the notes on a finished answer; of one that was withheld, only what was left out.
 
     `unread` passages were found and had no room in the prompt; `extent` is how much was read for a summary, and
-    `read_within_s` the seconds in which no more could be read.
+    `read_within_s` the seconds in which no more could be read. `completed` is how many items of a list were quoted from
+    its source, since the model left them off.
     """
     left_out = (*_left_out(answer), *_instructing(answer), *_held(answer, read_within_s))
     if answer.abstained:
@@ -34,6 +35,7 @@ def answer_notes(
     return (
         *_unanswered(answer),
         *left_out,
+        *(_completed(completed, answer.language) if completed else ()),
         *_gathered(answer, unread),
         *(_read(extent, answer.language) if extent else ()),
         *_calculated(answer),
@@ -82,6 +84,18 @@ def _held(answer: Answer, seconds: float) -> Iterator[str]:
             "Only as much was read as this machine can read in {seconds} seconds (setting {setting})."
         )
         yield note.format(seconds=f"{round(seconds, 1):g}", setting="seconds_to_answer")
+
+
+def _completed(items: int, language: str) -> Iterator[str]:
+    yield (
+        messages_in(language)
+        .ngettext(
+            "The last item was added from the list in which the others stand.",
+            "The last {number} items were added from the list in which the others stand.",
+            items,
+        )
+        .format(number=items)
+    )
 
 
 def _gathered(answer: Answer, unread: int) -> Iterator[str]:

@@ -112,8 +112,12 @@ def finished_answer(
     left_out: Sequence[str],
     timings: Timings,
     tool_calls: Sequence[ToolCalled] = (),
+    completed: int = 0,
 ) -> Answer:
-    """Return the answer to a question that was searched for, from what has streamed, judged."""
+    """Return the answer to a question that was searched for, from what has streamed, judged.
+
+    `completed` is how many of its items were quoted from the list of a source, since the model left them off.
+    """
     prompt, asked, plan = search.prompt, search.asked, search.plan
     # What nothing supports is not shown to the model again: it would be believed.
     # Who stops an answer has not been told that there is none, and the questions after it need not know of it.
@@ -143,7 +147,8 @@ def finished_answer(
         computed=search.computed,
         tool_calls=tuple(tool_calls),
     )
-    return replace(answer, notes=answer_notes(answer, search.unread, search.extent, search.read_within_s))
+    notes = answer_notes(answer, search.unread, search.extent, search.read_within_s, completed)
+    return replace(answer, notes=notes)
 
 
 def timings_of(search: Searched, streamed: StreamedAnswer, started: float, written: float) -> Timings:

@@ -254,3 +254,15 @@ def test_a_word_that_is_small_talk_elsewhere_asks_about_what_a_document_calls_so
     store_text("plans.txt", "Two people pay less with the Duo plan.")
     answer = ask(assistant, "Duo")
     assert (answer.plan.kind, len(answer.passages)) == ("explanation", 1)
+
+
+def test_a_list_that_the_model_leaves_off_is_completed(
+    library: SqliteLibrary, store_text: Store, tmp_path: Path
+) -> None:
+    clubs = "- Choir sings.\n- Chess club plays.\n- Rowing club rows.\n- Fire brigade trains."
+    store_text("clubs.txt", f"Clubs:\n{clubs}")
+    generator = ScriptedGenerator("- Choir sings.\n- Chess club plays.\n- Rowing club rows.", context_tokens=4000)
+    answer = ask(assistant_with(generator, library, tmp_path), "List all clubs.")
+    assert answer.text == clubs
+    assert [sentence.support for sentence in answer.sentences] == ["supported"] * 4
+    assert answer.notes[0].startswith("The last item was added")

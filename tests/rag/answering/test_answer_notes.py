@@ -35,6 +35,13 @@ def test_items_and_sentences_that_were_left_out_are_counted() -> None:
     assert answer_notes(replace(explained, abstained=True)) == counted, "an empty answer says why it is empty"
 
 
+def test_items_that_the_model_left_off_are_said_to_be_added() -> None:
+    one = "The last item was added from the list in which the others stand."
+    several = "The last 6 items were added from the list in which the others stand."
+    assert answer_notes(answer(LIST, passages=()), completed=1) == (one,)
+    assert answer_notes(answer(LIST, passages=()), completed=6) == (several,)
+
+
 def test_a_list_says_what_it_was_gathered_from() -> None:
     one = (read("T › 1"), read("T › 2"), read("T › 2"))
     assert answer_notes(answer(LIST, passages=one), unread=4) == (
