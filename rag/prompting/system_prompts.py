@@ -26,16 +26,17 @@ LARGE_SYSTEM_PROMPT = (
 )
 
 _LIST_EXAMPLE = (
-    " For example, asked for the fees of a club and what they are for:\n- Entry: 20 euros, paid once, for the card.\n"
-    "- Year: 35 euros, paid in January, for the courts.\n- Guests: 5 euros a day, for each visit."
+    " For example, asked what guests may do in a club:\n- use the courts until 8 in the evening\n"
+    "- borrow rackets for 2 euros\n- park behind the house, with a card of the club"
 )
-"""Told what an item looks like, a small model goes on to the next one instead of turning round in the first."""
+"""Told what an item looks like, a small model goes on to the next one instead of turning round in the first. Labels in
+the example ("Entry: 20 euros") would be written in front of what the sources say."""
 
 _FORMS: Mapping[QuestionKind, str] = {
     "list": (
-        'Answer with a list, one item a line, each line beginning with "- ". List everything in the sources that the '
-        "question asks for, each item with all that is asked about it, and nothing else. Keep to the words of the "
-        f"sources.{_LIST_EXAMPLE}"
+        'Answer with a list, one item a line, each line beginning with "- " and as short as it can be. List everything '
+        "in the sources that the question asks for, each item with all that is asked about it, and nothing else. Keep "
+        f"to the words of the sources.{_LIST_EXAMPLE}"
     ),
     "explanation": (
         "Answer completely, with the words of the sources, and with every reason, detail, command, condition, figure "
@@ -70,7 +71,9 @@ FORM_PROMPTS = (*_FORMS.values(), _STEPS)
 
 _THEIR_WORDS = {
     _LIST_EXAMPLE: "",
-    'Answer with a list, one item a line, each line beginning with "- ".': "Answer in {} with a list, one item a line.",
+    'Answer with a list, one item a line, each line beginning with "- " and as short as it can be.': (
+        "Answer in {} with a list, one item a line, each as short as it can be."
+    ),
     "Answer each part in turn, in": "Answer each part in turn in {}, in",
     "with the words of the sources": "in {}",
     "with their words": "in {}",
