@@ -218,8 +218,10 @@ class Assistant:
         kept = LineFilter(cited, is_list=plan.kind == "list")
         deltas = self._generate(search, options, abstention, cancelled, gathered)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
-        completion = ListCompletion(question, prompt.passages, citer)
-        deltas = completion.complete(deltas) if plan.kind == "list" and not is_foreign else deltas
+        completion = ListCompletion(question, plan.language, prompt.passages, citer)
+        if plan.kind == "list" and not is_foreign:
+            sources = [passage.chunk.text for passage in prompt.passages]
+            deltas = check_stream(completion.complete(deltas), self._content_filter, sources)  # what is quoted, too
         yield from streamed.collect(deltas, citer)
         written = time.perf_counter()
         sentences = () if is_abstention(streamed.text) else citer.sentences(streamed.text)

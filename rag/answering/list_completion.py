@@ -1,7 +1,8 @@
 """Go on with a list that the model left off: small models write its first items and end, whatever the source has.
 
 Where an answer ends with the first items of one list of a passage, each of them cited to its own, the items that the
-passage has after these are quoted. An answer that skips an item has chosen, and stays as it is.
+passage has after these are quoted, but for those that instruct a model. An answer that skips an item has chosen, and
+stays as it is.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from rag.grounding.citations import Citer
 from rag.interfaces import TextDelta, closed_after
+from rag.prompting.hidden_instructions import find_instructions
 from rag.text.item_lists import item_lists
 from rag.text.normalize import normalize
 from rag.text.sentences import sentence_spans
@@ -25,11 +27,11 @@ _MARK = re.compile(r"(?P<before>[ \t]*\(?)(?P<mark>\d+|\S)(?P<after>[.)]?[ \t]+)
 
 
 class ListCompletion:
-    """Completes one answer; `added` is the number of items that were quoted."""
+    """Completes one answer to a question in a language; `added` is the number of items that were quoted."""
 
-    def __init__(self, question: str, passages: Sequence[Passage], citer: Citer) -> None:
+    def __init__(self, question: str, language: str, passages: Sequence[Passage], citer: Citer) -> None:
         self.added = 0
-        self._asked = [int(figure) for figure in re.findall(r"\d+", normalize(question))]
+        self._asked = [int(figure) for figure in re.findall(r"\d+", normalize(question, language))]
         self._passages = passages
         self._citer = citer
 
@@ -46,12 +48,11 @@ class ListCompletion:
 
     def _rest(self, text: str) -> str:
         """Return the items that the answer's last list lacks, on lines of their own; "" if it is complete."""
-        written = [each for each in item_lists(text) if each[-1].end >= len(text.rstrip())]
-        if not written or any(number <= len(written[-1]) for number in self._asked):  # as many as were asked for
+        items = next((each for each in item_lists(text) if each[-1].end >= len(text.rstrip())), [])
+        if not items or any(number <= len(items) for number in self._asked):  # as many as were asked for
             return ""
-        written_items = written[-1]
-        missing = _after(_cited(written_items, self._citer.sentences(text)), self._passages)
-        mark = _MARK.match(text, written_items[-1].start)
+        missing = _after(_cited(items, self._citer.sentences(text)), self._passages)
+        mark = _MARK.match(text, items[-1].start)
         if not missing or mark is None:
             return ""
         self.added = len(missing)
@@ -84,7 +85,8 @@ def _after(places: Sequence[tuple[int, int]], passages: Sequence[Passage]) -> li
         ]
         begins = len(told) == len(places) and told == sorted(told) and {*told} == {*range(told[-1] + 1)}
         if begins and told[-1] + 1 >= _LEAST:
-            return [_quoted(chunk.text, item, lists) for item in items[max(told) + 1 :]]
+            rest = [_quoted(chunk.text, item, lists) for item in items[told[-1] + 1 :]]
+            return [item for item in rest if not find_instructions(item)]
     return []
 
 

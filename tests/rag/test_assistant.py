@@ -266,3 +266,15 @@ def test_a_list_that_the_model_leaves_off_is_completed(
     assert answer.text == clubs
     assert [sentence.support for sentence in answer.sentences] == ["supported"] * 4
     assert answer.notes[0].startswith("The last item was added")
+
+
+def test_the_content_filter_reads_what_completes_a_list(
+    library: SqliteLibrary, store_text: Store, tmp_path: Path
+) -> None:
+    store_text("shop.txt", "Fruit:\n- Apples are red.\n- Pears are green.\n- Plums are blue.\n- Bananas are yellow.")
+    generator = ScriptedGenerator("- Apples are red.\n- Pears are green.\n- Plums are blue.", context_tokens=4000)
+    assistant = assistant_with(generator, library, tmp_path)
+    assistant._content_filter = NoBananas()
+    answer = ask(assistant, "List all fruit.")
+    assert "Bananas" not in answer.text
+    assert answer.stop_reason == "filtered"
