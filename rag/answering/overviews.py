@@ -10,15 +10,14 @@ from typing import Protocol
 from rag.answering.ask_options import AskOptions
 from rag.interfaces import ContentFilter, Library
 from rag.retrieval.gatherer import MAX_SUMMARISED
-from rag.text.characters import script_runs
 from rag.text.message_catalogues import date_in, messages_in
 from rag.types import Answer, Cited, Document, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.question_reader import needs_conversation
 from rag.understanding.summary_subjects import (
+    documents_called,
     is_about_everything,
     names_a_thing,
-    subject_words,
     summary_subject,
 )
 
@@ -154,16 +153,5 @@ def summarised(question: str, plan: Plan, names: Mapping[int, str], facts: Mappi
     focus = summary_subject(question, plan.language)
     if not focus:
         return next(iter(names)) if len(names) == 1 else None
-    if any(script for word in focus for _, script in script_runs(word)):
-        return None
-    called = [id_ for id_, name in names.items() if _is_called(focus, name, facts.get(id_))]
+    called = documents_called(focus, names, facts)
     return called[0] if len(called) == 1 else None
-
-
-def _is_called(focus: AbstractSet[str], name: str, facts: DocumentFacts | None) -> bool:
-    """Return whether these words are at least half of a document's name or title, and nothing else."""
-    for label in (name, facts.title if facts else ""):
-        words = subject_words(label, "")
-        if focus <= words and 2 * len(focus) >= len(words):
-            return True
-    return False

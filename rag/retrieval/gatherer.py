@@ -10,7 +10,7 @@ from rag.retrieval.fusion import in_turn
 from rag.retrieval.passage_budgets import ReadingBudget
 from rag.retrieval.sections import DocumentChunks, named_section, section_around, whole_document
 from rag.types import Chunk, Passage, Plan
-from rag.understanding.summary_subjects import subject_in_order
+from rag.understanding.summary_subjects import named_documents, subject_in_order, subject_words
 
 Search = Callable[[str, int], list[Passage]]
 """Search for a wording: the best passages, at most so many."""
@@ -53,7 +53,7 @@ class Gatherer:
         `wordings` of the question are searched for; `passages` is the setting for a question of fact.
         """
         limit = max(reading.passages, passages)
-        if plan.kind == "summary" and (covered := self._covered(plan, wordings[-1], search, within, reading)):
+        if plan.kind == "summary" and (covered := self._covered(plan, wordings, search, within, reading)):
             return covered
         parts = [search(part.query, limit) for part in plan.parts]
         ranked = in_turn([*parts, *(search(wording, limit) for wording in wordings)])[:limit]
@@ -87,13 +87,21 @@ class Gatherer:
         return list(gathered.values())
 
     def _covered(
-        self, plan: Plan, wording: str, search: Search, within: AbstractSet[int] | None, reading: ReadingBudget
+        self,
+        plan: Plan,
+        wordings: Sequence[str],
+        search: Search,
+        within: AbstractSet[int] | None,
+        reading: ReadingBudget,
     ) -> list[Passage]:
         """Return passages that cover what is to be summarised; none if that is everything in a large library."""
-        hits = search(wording, reading.passages)
+        hits = search(wordings[-1], reading.passages)
         covered: list[Passage] = []
-        words = subject_in_order(wording)
-        documents = self._summarised(hits, within, is_general=not words)
+        words = subject_in_order(wordings[-1])
+        named = self._named(plan, wordings, within)
+        documents = [*named] or self._summarised(hits, within, is_general=not words)
+        called = {part for name in named.values() for part in (name.lower(), *subject_words(name, ""))}
+        words = [word for word in words if word.lower() not in called]
         focus = self._embedder.embed_query(" ".join(words)) if self._embedder and len(words) > 1 else None
         for document in documents:
             ids, vectors = self._library.known_vectors(self._library.chunk_ids({document}))
@@ -115,6 +123,13 @@ class Gatherer:
         if not tokens:
             return reading.characters
         return min(reading.characters, int(_SAFE_SHARE * reading.tokens * sum(map(len, sample)) / tokens))
+
+    def _named(self, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None) -> dict[int, str]:
+        """Return the documents, with their names, that a question for a summary names in any of its wordings."""
+        names = {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
+        facts = self._library.facts()
+        found = [id_ for wording in wordings for id_ in named_documents(wording, plan.language, names, facts)]
+        return {id_: names[id_] for id_ in list(dict.fromkeys(found))[:MAX_SUMMARISED]}
 
     def _summarised(self, hits: Sequence[Passage], within: AbstractSet[int] | None, *, is_general: bool) -> list[int]:
         """Return the documents that a summary is about, or all if no subject is named.

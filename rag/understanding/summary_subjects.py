@@ -1,10 +1,13 @@
 """Tell what a summary is to be about: a subject, or everything there is in a document."""
 
 import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from rag.text.analyzer import content_words
 from rag.text.characters import script_runs
 from rag.text.document_names import readable_name
+from rag.types import DocumentFacts
 
 _THINGS = frozenset(
     "document paper report text article book file speech essay pdf "  # English
@@ -70,3 +73,32 @@ def is_about_everything(question: str, language: str) -> bool:
 def subject_in_order(wording: str) -> list[str]:
     """Return the words of a wording that say what a summary should be about, in their order."""
     return [word for word in content_words(wording) if word.lower() not in _GENERAL | _FORMS]
+
+
+def named_documents(
+    question: str, language: str, names: Mapping[int, str], facts: Mapping[int, DocumentFacts]
+) -> list[int]:
+    """Return the documents that a summary is asked of by the names of their files, or by names or titles alone."""
+    of_files = [id_ for id_, name in names.items() if _SUFFIX.search(name) and _has_name(question, name)]
+    return of_files or documents_called(summary_subject(question, language) - _FORMS, names, facts)
+
+
+def documents_called(
+    focus: AbstractSet[str], names: Mapping[int, str], facts: Mapping[int, DocumentFacts]
+) -> list[int]:
+    """Return the documents of whose name or title these words are at least half, and nothing else."""
+    if not focus or any(script for word in focus for _, script in script_runs(word)):
+        return []
+    return [id_ for id_, name in names.items() if _is_called(focus, name, facts.get(id_))]
+
+
+def _is_called(focus: AbstractSet[str], name: str, facts: DocumentFacts | None) -> bool:
+    for label in (name, facts.title if facts else ""):
+        words = subject_words(label, "")
+        if focus <= words and 2 * len(focus) >= len(words):
+            return True
+    return False
+
+
+def _has_name(question: str, name: str) -> bool:
+    return bool(re.search(rf"(?<![\w.-]){re.escape(name)}(?!\w)", question, re.IGNORECASE))

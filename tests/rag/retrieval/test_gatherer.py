@@ -114,6 +114,16 @@ def test_a_short_best_hit_and_a_longer_document_about_as_good_are_summarised_tog
     assert set(texts(gather(library, "Summarise phone plans."))) == {"phone plans", "plans of houses", "other plans"}
 
 
+@pytest.mark.parametrize(
+    "question", ["Summarise plans.md", "What does Plans.md say about phones? Summarise it.", "Summarise the plans."]
+)
+def test_a_document_that_is_named_is_summarised_alone(library: Library, question: str) -> None:
+    store(library, "plans.md", ("", "phones cost 5 euros"))
+    store(library, "plans-of-some-houses.md", ("", "plans of houses"), ("", "other plans"))
+    store(library, "rules.md", ("", "the committee plans"), ("", "the committee plans to summarise phones"))
+    assert texts(gather(library, question)) == ["phones cost 5 euros"]
+
+
 def test_only_the_chosen_documents_are_summarised(library: Library) -> None:
     store(library, "a", ("", "the lease begins"), ("", "the lease ends"))
     store(library, "b", ("", "bananas are yellow"))
