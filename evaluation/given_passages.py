@@ -30,6 +30,10 @@ class GivenRetriever:
         chunks = self._library.chunks(self._library.chunk_ids(within)[:limit])
         return [Passage(chunk, _SCORE) for chunk in chunks]
 
+    def with_words(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
+        """Return the first `limit` chunks."""
+        return self.retrieve(text, limit, within)
+
     def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:  # noqa: ARG002
         """Return nothing: no question needs translating."""
         return {}

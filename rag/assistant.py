@@ -132,9 +132,7 @@ class Assistant:
         started = time.perf_counter()
         question = self._checked(question)
         options = options or AskOptions()
-        plan = make_plan(question, [turn.question for turn in history])
-        if plan.kind == "about_app" and self._prompts.is_term(question, within):
-            plan = replace(plan, kind="explanation")
+        plan = self._plan(question, history, within)
         yield Planned(plan)
         if said := self._said_at_once(question, plan, history, within, started):
             yield Token(said.text)
@@ -175,12 +173,18 @@ class Assistant:
         if self._tools or not isinstance(self._generator, PromptReader):  # tools are told of in the prompt too
             return
         question, options = self._checked(question), options or AskOptions()
-        plan = make_plan(question, [turn.question for turn in history])
+        plan = self._plan(question, history, within)
         if plan.kind in _NOT_READ_AHEAD or self._prompts.asks_model(question, plan, history):
             return
         search = self._prompts.search(question, plan, history, within, options, cancelled)
         if search.prompt.passages and not search.computed:
             self._generator.read_ahead(search.prompt.messages, reader, cancelled)
+
+    def _plan(self, question: str, history: Sequence[Turn], within: AbstractSet[int] | None) -> Plan:
+        """Return the plan of a question; small talk that the documents have as a term asks to have it explained."""
+        plan = make_plan(question, [turn.question for turn in history])
+        is_term = plan.kind == "about_app" and self._prompts.is_term(question, within)
+        return replace(plan, kind="explanation") if is_term else plan
 
     def _said_at_once(
         self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None, started: float

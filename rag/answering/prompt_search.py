@@ -176,7 +176,7 @@ class PromptSearch:
         """Return whether a question is but a term that the documents have as a name, a heading or a row's label."""
         if not may_be_term(question):
             return False
-        found = self._retriever.retrieve(question, self._settings.candidates, within)
+        found = self._retriever.with_words(question, self._settings.candidates, within)
         return any(is_named(question, passage.chunk) for passage in found)
 
     def search(

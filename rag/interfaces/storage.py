@@ -323,5 +323,8 @@ class Retriever(Protocol):
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
         """Return at most `limit` passages, best first; `within` restricts the search to these document ids."""
 
+    def with_words(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
+        """Return at most `limit` passages that have words of a text, best first; no model is asked."""
+
     def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:
         """Return the number of chunks in each language, the most frequent first; "" is none that is known."""

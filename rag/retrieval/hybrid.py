@@ -83,6 +83,12 @@ class HybridRetriever:
         ordered = [Passage(chunk, ranked[chunk.id]) for chunk in chunks]
         return diversify_pages(self._with_headings(vector, sorted(ordered, key=_rank)), limit)
 
+    def with_words(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
+        """Return at most `limit` passages that have words of a text, best first; no model is asked."""
+        self._indexes.refresh()
+        scores = dict(self._indexes.keyword.search(text, limit, self._scopes({}, within).allowed))
+        return [Passage(chunk, scores[chunk.id]) for chunk in self._library.chunks(list(scores))]
+
     def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:
         """Return the number of chunks in each language, the most frequent first; "" is none that is known."""
         self._indexes.refresh()

@@ -39,6 +39,20 @@ def test_a_question_of_several_sentences_is_searched_by_each_of_them() -> None:
     assert np.array_equal(query_vector("One question?", embedder), embedder.embed_query("One question?"))
 
 
+def test_passages_with_words_are_found_without_a_model(
+    folder: Path, library: SqliteLibrary, store_text: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = store_text("a.txt", "dogs bark")
+    store_text("b.txt", "dogs and more dogs")
+    store_text("c.txt", "cats purr")
+    searching = retriever_over(library, folder, None)
+    monkeypatch.delattr(WordEmbedder, "embed_queries")
+    monkeypatch.delattr(WordEmbedder, "embed_query")
+    assert [p.chunk.text for p in searching.with_words("dogs", 3)] == ["dogs and more dogs", "dogs bark"]
+    assert [p.chunk.text for p in searching.with_words("dogs", 3, {chosen})] == ["dogs bark"]
+    assert not searching.with_words("birds", 3)
+
+
 def test_the_document_that_a_question_names_comes_first(
     folder: Path, library: SqliteLibrary, store_text: Store
 ) -> None:

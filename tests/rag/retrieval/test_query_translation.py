@@ -22,6 +22,9 @@ class Documents:
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
         return []
 
+    def with_words(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
+        return []
+
     def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:
         return {} if within == {7} else self._languages
 
