@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.multi_pass import grouped
+from rag.answering.overviews import SUMMARISE, summarised
 from rag.answering.tables.table_answer import TableAnswer, TableAnswers
 from rag.answering.translation import Translator
 from rag.errors import QuestionError
@@ -17,7 +18,7 @@ from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker,
 from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
 from rag.prompting.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
 from rag.retrieval.deduplication import deduplicate, join_neighbours
-from rag.retrieval.fusion import best_of, in_turn
+from rag.retrieval.fusion import best_of, in_turn, near_best
 from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.named_terms import is_named, may_be_term
 from rag.retrieval.nearest_sentences import nearest_sentences
@@ -200,7 +201,7 @@ class PromptSearch:
         rewritten = time.perf_counter()
         clock = _StageClock()
         task = _Task(
-            question=question,
+            question=self._to_be_written(question, plan, within),
             plan=plan,
             reading=self._reading(plan),
             history=history,
@@ -242,6 +243,17 @@ class PromptSearch:
             read_within_s=self._seconds(task.reading) if is_held else 0.0,
             stages=clock.seconds,
         )
+
+    def _to_be_written(self, question: str, plan: Plan, within: AbstractSet[int] | None) -> str:
+        """Return the question that the model is asked: of a whole document always for its overview.
+
+        Asked what a document is about, a small model says it in one vague sentence, and in each pass the same.
+        """
+        if plan.kind != "summary" or plan.language not in SUMMARISE:
+            return question
+        names = {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
+        is_overview = summarised(question, plan, names, self._library.facts()) is not None
+        return SUMMARISE[plan.language] if is_overview else question
 
     def _as_fact(self, task: _Task) -> _Task:
         """Ask for a figure as for any other fact: a sentence may state it, or a cell that is only to be read."""
@@ -339,7 +351,7 @@ class PromptSearch:
 
         def search(wording: str, limit: int) -> list[Passage]:
             candidates = max(self._settings.candidates, limit)
-            found = self._retriever.retrieve(wording, candidates, task.within)
+            found = near_best(self._retriever.retrieve(wording, candidates, task.within))
             with clock.stage("rerank"):
                 return self._reranker.rerank(wording, found, candidates)
 

@@ -26,6 +26,7 @@ _FALL_SHARE = 0.3
 _STEEP_FALL = 0.40
 _KTH = 5
 _SAME_PAGE_PENALTY = 0.06
+_NEAR_SHARE = 0.4
 
 
 def above(dense: Hits, floor: float) -> Hits:
@@ -90,6 +91,16 @@ def diversify_pages(ranked: Sequence[Passage], limit: int) -> list[Passage]:
             taken[passage.chunk.document_id, passage.chunk.page] += 1
         chosen.append(replace(passage, score=score))
     return chosen
+
+
+def near_best(passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages of a search, best first, without those that score far below the best.
+
+    Where one document has the answer, the passages of others are read in vain, and a small model answers from them.
+    """
+    if not passages or passages[0].score <= 0:  # nothing stands out
+        return list(passages)
+    return [passage for passage in passages if passage.score >= _NEAR_SHARE * passages[0].score]
 
 
 def best_of(rankings: Sequence[Sequence[Passage]], limit: int) -> list[Passage]:

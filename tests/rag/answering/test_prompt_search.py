@@ -79,6 +79,26 @@ def test_a_list_has_a_prompt_of_its_own_and_reads_more(search: Search, store_tex
     assert all(word in read for word in ("bark", "sleep", "meat"))
 
 
+def test_passages_that_score_far_below_the_best_are_not_read(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "All things that dogs do: dogs bark.")
+    store_text("b.txt", "Nobody knows whether cats purr in the rain that falls on the old roof.")
+    found = search("List all things that dogs do.")
+    assert [passage.chunk.document for passage in found.prompt.passages] == ["a.txt"]
+
+
+def test_the_model_is_asked_for_an_overview_whatever_words_a_document_is_asked_about_with(
+    search: Search, store_text: Store
+) -> None:
+    def asked(question: str) -> str:
+        return str(search(question).prompt.messages[-1]["content"])
+
+    store_text("dogs.txt", "Dogs bark at night.", "Dogs sleep by day.")
+    store_text("cats.txt", "Cats purr.")
+    assert "Summarise this document." in asked("What is dogs.txt about?")
+    assert "Fasse dieses Dokument zusammen." in asked("Worum geht es in dem Dokument dogs.txt?")
+    assert "Summarise how dogs bark." in asked("Summarise how dogs bark.")
+
+
 def test_a_persons_system_prompt_holds_for_every_form_and_instructions_of_a_program_stand_below_any(
     search: Search, store_text: Store
 ) -> None:

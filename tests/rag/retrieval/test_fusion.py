@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.fusion import above, diversify_pages, fuse
+from rag.retrieval.fusion import above, diversify_pages, fuse, near_best
 from rag.types import Passage
 from tests.support.values import chunk
 
@@ -22,6 +22,14 @@ def test_fusion_ranks_every_hit_of_the_sides_in_use_once(
     assert len(ids) == len(set(ids))
     assert set(ids) <= {id_ for id_, _ in dense} | {id_ for id_, _ in keyword}
     assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
+
+
+def test_what_scores_far_below_the_best_is_left_out() -> None:
+    passages = [Passage(chunk(str(score)), score) for score in (0.8, 0.5, 0.33, 0.31, 0.1)]
+    assert near_best(passages) == passages[:3]
+    assert near_best([]) == []
+    unrelated = [Passage(chunk("a"), -0.01), Passage(chunk("b"), -0.1)]
+    assert near_best(unrelated) == unrelated
 
 
 def test_fusion_weighs_the_cosine_against_the_share_of_the_best_bm25() -> None:
