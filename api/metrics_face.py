@@ -3,7 +3,6 @@
 from math import nan
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,11 +21,11 @@ PATH = "/metrics"
 def metrics_face(backend: Backend) -> Face:
     """Return the face."""
 
-    async def show(request: Request) -> Response:
+    def show(request: Request) -> Response:
         caller = caller_of(request)
         if caller.owner and not caller.key:
             raise ProblemError(403, "A sign-in to the app is not enough for the metrics: send a key.")
-        await run_in_threadpool(_look, backend)
+        _look(backend)
         metrics.WAITING.set(backend.turns.waiting)
         metrics.show_replicas(state for each in backend.services.replicas for state in each.states())
         return Response(metrics.exposition(), media_type=metrics.MEDIA_TYPE)

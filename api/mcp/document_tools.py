@@ -1,7 +1,6 @@
 """The tools `list_documents` and `read_page`."""
 
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from api.access.caller import document_of, documents_of
 from api.cited_quotes import viewer_url
@@ -62,9 +61,8 @@ class PageRead(Result):
     url: str
 
 
-async def _list(call: Call, given: ListArguments) -> DocumentList:
-    documents = await run_in_threadpool(documents_of, call.backend.services, call.caller)
-    found = [each for each in documents if _matches(each, given)]
+def _list(call: Call, given: ListArguments) -> DocumentList:
+    found = [each for each in documents_of(call.backend.services, call.caller) if _matches(each, given)]
     chosen = found[given.offset : given.offset + given.limit]
     return DocumentList(documents=[_listed(call, each) for each in chosen], total=len(found))
 
@@ -91,11 +89,7 @@ def _listed(call: Call, document: Document) -> ListedDocument:
     )
 
 
-async def _read(call: Call, given: PageArguments) -> PageRead:
-    return await run_in_threadpool(_page, call, given)
-
-
-def _page(call: Call, given: PageArguments) -> PageRead:
+def _read(call: Call, given: PageArguments) -> PageRead:
     document = document_of(call.backend.services, call.caller, given.document_id)
     page = page_of(call, document, given.page)
     return PageRead(

@@ -86,11 +86,8 @@ def _passages(call: Call, query: str) -> list[Passage]:
     return services.reranker.rerank(query, services.retriever.retrieve(query, candidates, within), candidates)
 
 
-async def _fetch(call: Call, given: FetchArguments) -> Fetched:
-    return await run_in_threadpool(_fetched, call, given.id.strip())
-
-
-def _fetched(call: Call, id_: str) -> Fetched:
+def _fetch(call: Call, given: FetchArguments) -> Fetched:
+    id_ = given.id.strip()
     found = _ID.fullmatch(id_)
     if not found:
         raise QuestionError(f"'{id_[:100]}' is no id. Take one from search or list_documents, such as '12:3' or '12'.")

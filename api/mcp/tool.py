@@ -59,14 +59,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A tool. `run` gets a call with its checked arguments. One that `writes` is for callers who may."""
+    """A tool. `run` gets a call with its checked arguments; if it is no coroutine, it is run in a thread.
+
+    One that `writes` is for callers who may.
+    """
 
     name: str
     title: str
     description: str
     arguments: type[Arguments]
     result: type[Result]
-    run: Callable[[Call, Any], Awaitable[Result]]
+    run: Callable[[Call, Any], Awaitable[Result]] | Callable[[Call, Any], Result]
     writes: bool = False
     destroys: bool = False
     leaves_machine: bool = False

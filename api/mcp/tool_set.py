@@ -1,9 +1,12 @@
 """All tools, over the parts of a server: who may use which, and how a call of one ends."""
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any
 
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, ListToolsResult
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.access.caller import Caller, caller_of
@@ -62,7 +65,13 @@ class ToolSet:
 async def _run(tool: Tool, call: Call, params: CallToolRequestParams) -> CallToolResult:
     """Run a tool. An error is a result too, so that the model that called it reads the sentence and can go on."""
     try:
-        return given_result(await tool.run(call, tool.checked(params.arguments or {})))
+        given = tool.checked(params.arguments or {})
+        result: Any
+        if iscoroutinefunction(tool.run):
+            result = await tool.run(call, given)
+        else:
+            result = await run_in_threadpool(tool.run, call, given)
+        return given_result(result)
     except Exception as error:  # noqa: BLE001  one that is not on purpose is logged, and nothing of it is told
         return given_error(problem_of(error).detail)
 

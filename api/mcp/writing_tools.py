@@ -139,12 +139,8 @@ def _file_name(name: str) -> str:
     return name if name.lower().endswith(_TEXT_SUFFIXES) else f"{name}.md"
 
 
-async def _remove(call: Call, given: RemoveArguments) -> Removed:
-    return await run_in_threadpool(_removed, call, given.document_id)
-
-
-def _removed(call: Call, document_id: int) -> Removed:
-    document = editable_document_of(call.backend.services, call.caller, document_id)
+def _remove(call: Call, given: RemoveArguments) -> Removed:
+    document = editable_document_of(call.backend.services, call.caller, given.document_id)
     with acting(call.caller.owner, key=call.caller.key):  # tools run in a task of their own
         delete_documents(call.backend.services, [document])
     return Removed(document_id=document.id, document=document.name)

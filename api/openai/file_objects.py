@@ -3,7 +3,6 @@
 from contextlib import suppress
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
@@ -73,13 +72,12 @@ class FileRoutes:
             )
         return FileResponse(path, filename=document.name, media_type="application/octet-stream")
 
-    async def delete(self, request: Request) -> Response:
+    def delete(self, request: Request) -> Response:
         """Remove a document, with the quotes of it in kept conversations."""
         services, caller = self._backend.services, caller_of(request)
         require_editing(caller)
-        id_ = document_id_of(request.path_params["file_id"])
-        document = await run_in_threadpool(editable_document_of, services, caller, id_)
-        await run_in_threadpool(delete_documents, services, [document])
+        document = editable_document_of(services, caller, document_id_of(request.path_params["file_id"]))
+        delete_documents(services, [document])
         return JSONResponse({"id": file_id(document.id), "object": "file", "deleted": True})
 
     def _file(self, request: Request) -> Document:

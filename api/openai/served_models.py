@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -89,14 +88,12 @@ class ModelRoutes:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
-    async def listed(self, request: Request) -> Response:
+    def listed(self, request: Request) -> Response:
         """List the models."""
-        models = await run_in_threadpool(served_models, self._backend, caller_of(request))
+        models = served_models(self._backend, caller_of(request))
         return JSONResponse({"object": "list", "data": [model.json() for model in models.values()]})
 
-    async def retrieve(self, request: Request) -> Response:
+    def retrieve(self, request: Request) -> Response:
         """Return one model."""
         id_ = request.path_params["id"]
-        uses: tuple[Use, ...] = ("documents", "tasks", "embeddings")
-        model = await run_in_threadpool(chosen_model, self._backend, caller_of(request), id_, *uses)
-        return JSONResponse(model.json())
+        return JSONResponse(chosen_model(self._backend, caller_of(request), id_, *get_args(Use)).json())

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -124,17 +125,7 @@ async def _changes(backend: Backend, caller: Caller, job: Job) -> AsyncIterator[
 
 def job_of(upload: Upload) -> Job:
     """Return an upload as clients see it."""
-    return Job(
-        id=upload.id,
-        name=upload.name,
-        state=upload.state,
-        stage=upload.stage,
-        done=upload.done,
-        total=upload.total,
-        text=upload.text,
-        collection=upload.collection or "",
-        document_id=upload.document_id,
-    )
+    return Job.model_validate(replace(upload, collection=upload.collection or ""))
 
 
 def _upload(backend: Backend, caller: Caller, id_: int) -> Upload:

@@ -30,15 +30,8 @@ class Within(Strict):
 
     def selection(self, excluded: frozenset[int] = frozenset()) -> Selection:
         """Return the restriction, without the `excluded` documents of a conversation."""
-        return Selection(
-            ids=None if self.documents is None else frozenset(self.documents),
-            names=self.names,
-            collections=self.collections,
-            kinds=self.kinds,
-            years=self.years,
-            languages=self.languages,
-            excluded=excluded,
-        )
+        ids = None if self.documents is None else frozenset(self.documents)
+        return Selection(ids=ids, excluded=excluded, **self.model_dump(exclude={"documents"}))
 
 
 class Exchange(Strict):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import get_args
 
@@ -76,23 +76,9 @@ def counted(states: Iterable[JobState]) -> dict[JobState, int]:
 
 
 def upload_of_job(job: Job) -> Upload:
-    """Return a job as an upload."""
-    return Upload(
-        id=job.id,
-        owner=job.owner,
-        sender=job.sender,
-        name=job.name,
-        address=job.address,
-        state=job.state,
-        stage=job.stage,
-        done=job.done,
-        total=job.total,
-        share=job.share,
-        text=job.text,
-        collection=job.collection,
-        sha256=job.sha256,
-        document_id=job.document_id if job.state == "ready" else None,
-    )
+    """Return a job as an upload, whose fields it has under the same names."""
+    upload = Upload(**{field.name: getattr(job, field.name) for field in fields(Upload)})
+    return upload if job.state == "ready" else replace(upload, document_id=None)
 
 
 class UploadProgress:

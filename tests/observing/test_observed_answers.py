@@ -14,6 +14,7 @@ from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Answer, Planned
 from tests.observing.metric_samples import value
+from tests.support.values import present
 
 
 def test_events_pass_and_the_answer_is_counted(services: Services) -> None:
@@ -70,18 +71,12 @@ def test_the_stages_are_spans_of_one_trace(exported: InMemorySpanExporter, servi
     root = span(exported, "ask")
     names = [each.name for each in exported.get_finished_spans()]
     assert {"planning", "retrieval", "rerank", "prompt", "citing", "ask"} <= {*names}
-    assert root.attributes is not None
-    assert root.attributes["citewell.outcome"] == "answered"
-    assert root.attributes["citewell.passages"] == 1
+    attributes = present(root.attributes)
+    assert (attributes["citewell.outcome"], attributes["citewell.passages"]) == ("answered", 1)
     for name in ("planning", "retrieval", "prompt"):
         stage = span(exported, name)
-        assert stage.parent is not None
-        assert root.context is not None
-        assert stage.parent.span_id == root.context.span_id
-        assert root.start_time is not None
-        assert stage.start_time is not None
-        assert stage.end_time is not None
-        assert root.start_time <= stage.start_time <= stage.end_time
+        assert present(stage.parent).span_id == present(root.context).span_id
+        assert present(root.start_time) <= present(stage.start_time) <= present(stage.end_time)
 
 
 def test_nothing_of_question_answer_or_documents_is_in_it(exported: InMemorySpanExporter, services: Services) -> None:

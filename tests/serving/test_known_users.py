@@ -11,15 +11,14 @@ from rag.stores.library_folder import KEYS, SHARES
 from serving.auth_file import Users
 from serving.known_users import files_left, require_in_database, stored_users_of, users_of
 from tests.conftest import GOOD_PASSWORD
+from tests.support.values import present
 
 ADDRESS = "postgresql://ann@127.0.0.1/library"
 
 
 def test_without_a_database_they_are_in_the_auth_file_that_is_set(users: Users) -> None:
     with Services(load_settings(auth_file=users.path)) as services:
-        found = users_of(services)
-        assert found is not None
-        assert found.place == str(users.path)
+        assert present(users_of(services)).place == str(users.path)
         require_in_database(services.settings)
     with Services(load_settings()) as services:
         assert users_of(services) is None
@@ -30,12 +29,8 @@ def test_without_a_database_they_are_in_the_auth_file_that_is_set(users: Users) 
 def test_in_a_database_everybody_signs_in_from_the_first_user_on(postgres_address: str) -> None:
     with Services(load_settings(database=postgres_address, embedder="words")) as services:
         assert users_of(services) is None
-        stored = stored_users_of(services)
-        assert stored is not None
-        stored.add("ann", GOOD_PASSWORD)
-        found = users_of(services)
-        assert found is not None
-        assert found.names() == ["ann"]
+        present(stored_users_of(services)).add("ann", GOOD_PASSWORD)
+        assert present(users_of(services)).names() == ["ann"]
 
 
 def test_accounts_keys_and_shares_in_files_are_not_forgotten_in_silence(tmp_path: Path) -> None:

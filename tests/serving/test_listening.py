@@ -12,15 +12,14 @@ from serving.auth_file import Users
 from serving.listening import bound_socket, host_in_address, require_users
 from serving.stored_users import StoredUsers
 from tests.conftest import GOOD_PASSWORD
+from tests.support.values import present
 
 
 def test_every_host_but_this_machine_itself_needs_a_sign_in(users: Users) -> None:
     for host in ("0.0.0.0", "::", "192.168.1.2", "example.org"):  # noqa: S104  refused
         with pytest.raises(SettingsError, match=r"without a sign-in.*citewell users add NAME --auth-file"):
             require_users(load_settings(host=host))
-        signed = require_users(load_settings(host=host, auth_file=users.path))
-        assert signed is not None
-        assert signed.names() == ["ann"]
+        assert present(require_users(load_settings(host=host, auth_file=users.path))).names() == ["ann"]
     for host in ("127.0.0.1", "localhost", "::1", "[::1]", "127.1.2.3"):
         assert require_users(load_settings(host=host)) is None, host
 

@@ -1,6 +1,5 @@
 """The issuer of one OpenID Connect sign-in: where it is asked, and whether what it says is its own and for us."""
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -22,20 +21,16 @@ _UNREACHED = "The sign-in service does not answer as it should. Try again, or as
 _REFUSED = "The sign-in was not accepted. Begin it again."
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """An issuer and the client it knows; `secret` is "" for a public client."""
-
-    address: str
-    client_id: str
-    secret: str
-
-
 class OpenIdIssuer:
-    """Requests to one issuer. Its description and keys are fetched when they are needed."""
+    """Requests to one issuer, from the client it knows; `secret` is "" for a public client.
 
-    def __init__(self, issuer: Issuer) -> None:
-        self._issuer = issuer
+    Its description and keys are fetched when they are needed.
+    """
+
+    def __init__(self, address: str, client_id: str, secret: str) -> None:
+        self._address = address
+        self._client_id = client_id
+        self._secret = secret
         self._metadata: dict[str, Any] = {}
         self._lock = Lock()
 
@@ -84,14 +79,14 @@ class OpenIdIssuer:
         token = jwt.decode(id_token, keys, algorithms=_ALGORITHMS)
         registry = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_S,
-            iss={"essential": True, "value": self._issuer.address},
-            aud={"essential": True, "value": self._issuer.client_id},
+            iss={"essential": True, "value": self._address},
+            aud={"essential": True, "value": self._client_id},
             exp={"essential": True},
             sub={"essential": True},
             nonce={"essential": True, "value": nonce},
         )
         registry.validate(token.claims)
-        if token.claims.get("azp", self._issuer.client_id) != self._issuer.client_id:
+        if token.claims.get("azp", self._client_id) != self._client_id:
             raise AccessError(_REFUSED)
         return dict(token.claims)
 
@@ -106,9 +101,9 @@ class OpenIdIssuer:
 
     def _client(self, pending: PendingSignIn) -> Any:
         return OAuth2Client(
-            self._issuer.client_id,
-            self._issuer.secret or None,
-            token_endpoint_auth_method="client_secret_basic" if self._issuer.secret else "none",
+            self._client_id,
+            self._secret or None,
+            token_endpoint_auth_method="client_secret_basic" if self._secret else "none",
             scope=_SCOPE,
             redirect_uri=pending.redirect_uri,
             code_challenge_method="S256",
@@ -120,9 +115,9 @@ class OpenIdIssuer:
         """Return the issuer's description of itself, fetched once."""
         with self._lock:
             if not self._metadata:
-                found = self._get(f"{self._issuer.address.rstrip('/')}/.well-known/openid-configuration")
+                found = self._get(f"{self._address.rstrip('/')}/.well-known/openid-configuration")
                 named = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-                if found.get("issuer") != self._issuer.address or any(not isinstance(found.get(n), str) for n in named):
+                if found.get("issuer") != self._address or any(not isinstance(found.get(n), str) for n in named):
                     raise AccessError(_UNREACHED)
                 self._metadata = found
             return self._metadata

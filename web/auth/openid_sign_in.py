@@ -15,7 +15,7 @@ from rag.settings import Settings
 from serving.accounts import Role
 from serving.sign_in_settings import find_oidc_secret
 from serving.user_store import UserStore
-from web.auth.openid_issuer import Issuer, OpenIdIssuer
+from web.auth.openid_issuer import OpenIdIssuer
 from web.auth.pending_sign_ins import PendingSignIns
 
 START = "/login/openid"
@@ -30,8 +30,8 @@ class OpenIdSignIn:
     """The sign-in of one app at one issuer."""
 
     def __init__(self, settings: Settings, users: UserStore) -> None:
-        issuer = Issuer(settings.oidc_issuer or "", settings.oidc_client_id or "", find_oidc_secret(settings))
-        self._issuer = OpenIdIssuer(issuer)
+        secret = find_oidc_secret(settings)
+        self._issuer = OpenIdIssuer(settings.oidc_issuer or "", settings.oidc_client_id or "", secret)
         self._accounts = OpenIdAccounts(settings, users)
         self._pending = PendingSignIns()
         self._prefix = settings.path_prefix or ""

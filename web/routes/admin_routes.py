@@ -62,14 +62,20 @@ class AdminRoutes:
             Route("/admin/{action}", self.act, methods=["POST"]),
         ]
 
-    async def page(self, request: Request) -> Response:
+    def page(self, request: Request) -> Response:
         """Show the page."""
-        return await run_in_threadpool(self._page, owner_of(request))
+        return self._page(owner_of(request))
 
-    async def confirm(self, request: Request) -> Response:
+    def confirm(self, request: Request) -> Response:
         """Ask whether a user is to be removed, and what is to become of their documents."""
-        name = request.query_params.get("name", "")
-        return await run_in_threadpool(self._confirmation, owner_of(request), name)
+        try:
+            self._require_owner(owner_of(request))
+            name = normalize_name(request.query_params.get("name", ""))
+            documents = len(self._services.library.documents(name))
+            html = render("admin_remove.html", name=name, documents=documents)
+        except CitewellError as error:
+            return _refusal(error)
+        return HTMLResponse(html, headers=_HEADERS)
 
     async def act(self, request: Request) -> Response:
         """Do what a form of the page asks for, and show the page again."""
@@ -111,16 +117,6 @@ class AdminRoutes:
         failed = [entry for entry in self._services.library.ledger() if entry.state == "failed"]
         latest = sorted(failed, key=lambda entry: entry.at, reverse=True)[:_MAX_FAILURES]
         return [_failure(entry, user) for entry in latest]
-
-    def _confirmation(self, user: str, name: str) -> Response:
-        try:
-            self._require_owner(user)
-            name = normalize_name(name)
-            documents = len(self._services.library.documents(name))
-            html = render("admin_remove.html", name=name, documents=documents)
-        except CitewellError as error:
-            return _refusal(error)
-        return HTMLResponse(html, headers=_HEADERS)
 
     def _act(self, user: str, action: str, form: Form) -> Response:
         try:

@@ -15,7 +15,6 @@ from api.openai.answers.annotations import chat_annotation
 from api.openai.answers.answer_pieces import Annotated, Called, Finished, Pieces, Thinking, Written
 from api.openai.answers.asked_messages import MAX_MESSAGES, Message
 from api.openai.answers.decoding_parameters import DecodingFields
-from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.responder import Ask, Responder
 from api.openai.openai_errors import error_json
 from api.openai.request_fields import Fields, parsed
@@ -35,9 +34,6 @@ class ChatFields(DecodingFields):
     """Parameters of a chat completion. `logprobs` are not to be had: they are null whether asked for or not."""
 
     messages: FailFastList[Message] = Field(min_length=1, max_length=MAX_MESSAGES)
-    tools: FailFastList[dict[str, Any]] = Field(default=[])
-    tool_choice: str | dict[str, Any] | None = None
-    parallel_tool_calls: bool = True
     stream_options: StreamOptions = StreamOptions()
 
 
@@ -51,8 +47,7 @@ class ChatCompletions:
         """Answer the last message of the user."""
         fields = parsed(ChatFields, await json_object(request))
         made = _Completion(fields)
-        functions = functions_of(fields.tools, fields.tool_choice, parallel=fields.parallel_tool_calls)
-        ask = Ask(messages=fields.messages, fields=fields, functions=functions)
+        ask = Ask(messages=fields.messages, fields=fields)
         return await self._responder.respond(request, ask, stream=made.chunks, whole=made.whole)
 
 

@@ -36,6 +36,9 @@ class DecodingFields(Fields):
     max_completion_tokens: int | None = Field(default=None, ge=1)
     max_output_tokens: int | None = Field(default=None, ge=1)
     n: int = Field(default=1, ge=1)
+    tools: FailFastList[dict[str, Any]] = Field(default=[])
+    tool_choice: str | dict[str, Any] | None = None
+    parallel_tool_calls: bool = True
     citewell: OwnFields = OwnFields()
 
     def require_one_choice(self) -> None:

@@ -12,7 +12,7 @@ from api.openai.answers.answer_pieces import Called, Finished, Piece, Pieces, Wr
 from api.openai.answers.answered_calls import call_messages
 from api.openai.answers.asked_messages import Conversation, chat_messages
 from api.openai.answers.function_choice import Choice, FunctionChoice, as_json
-from api.openai.answers.function_definitions import NO_FUNCTIONS, Functions
+from api.openai.answers.function_definitions import Functions
 from api.openai.openai_errors import ParameterError
 from rag.answering import conversation_settings
 from rag.errors import QuestionError
@@ -72,7 +72,7 @@ def callable_functions(generator: Generator, functions: Functions) -> Functions:
         raise ParameterError(
             "tool_choice", "The model in use cannot call functions. Choose another one, or leave 'tool_choice' out."
         )
-    return NO_FUNCTIONS
+    return Functions()
 
 
 def for_calls(decoding: Decoding, generator: Generator, chosen: dict[str, Any]) -> Decoding:

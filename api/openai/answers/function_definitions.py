@@ -26,9 +26,6 @@ class Functions:
     parallel: bool = True
 
 
-NO_FUNCTIONS = Functions()
-
-
 def functions_of(tools: Sequence[Mapping[str, Any]], choice: Any = None, *, parallel: bool = True) -> Functions:
     """Return the functions among `tools` that a request's `tool_choice` leaves to the model.
 

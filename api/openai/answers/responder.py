@@ -18,7 +18,7 @@ from api.openai.answers.answered_calls import result_passages
 from api.openai.answers.asked_messages import Message, conversation_of
 from api.openai.answers.decoding_parameters import DecodingFields, chosen_decoding
 from api.openai.answers.function_answers import called_pieces
-from api.openai.answers.function_definitions import NO_FUNCTIONS, Functions
+from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.task_answers import task_pieces
 from api.openai.served_models import ServedModel, chosen_model
 from api.question import Question, Selection
@@ -36,7 +36,6 @@ class Ask:
     instructions: str = ""
     documents: frozenset[int] | None = None
     param: str = "messages"
-    functions: Functions = NO_FUNCTIONS
 
 
 class Responder:
@@ -76,6 +75,7 @@ class Responder:
     @asynccontextmanager
     async def _pieces(self, request: Request, ask: Ask) -> AsyncIterator[Pieces]:
         backend, caller, fields = self._backend, caller_of(request), ask.fields
+        functions = functions_of(fields.tools, fields.tool_choice, parallel=fields.parallel_tool_calls)
         require_ready(backend)
         fields.require_one_choice()
         model = await run_in_threadpool(chosen_model, backend, caller, fields.model, "documents", "tasks")
@@ -85,12 +85,10 @@ class Responder:
         conversation = await run_in_threadpool(conversation_of, *told, window=window, param=ask.param)
         chosen = chosen_decoding(fields, services.settings, window)
         if model.use == "tasks":
-            async with task_pieces(backend, caller, conversation, chosen, ask.functions) as written:
+            async with task_pieces(backend, caller, conversation, chosen, functions) as written:
                 yield written
             return
-        if ask.functions.definitions and (
-            called := await called_pieces(backend, caller, conversation, chosen, ask.functions)
-        ):
+        if functions.definitions and (called := await called_pieces(backend, caller, conversation, chosen, functions)):
             yield called
             return
         if conversation.answered:

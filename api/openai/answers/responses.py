@@ -1,6 +1,6 @@
 """Responses: `/v1/responses`, whole or as events. Nothing is kept: a client sends the whole conversation each time."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +11,6 @@ from api.access.bodies import json_object
 from api.access.caller import caller_of
 from api.openai.answers.asked_messages import MAX_MESSAGES, CalledFunction, Message, MessageCall, Part
 from api.openai.answers.decoding_parameters import DecodingFields
-from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.responder import Ask, Responder
 from api.openai.answers.response_events import ResponseEvents
 from api.openai.answers.response_object import ResponseObject
@@ -48,9 +47,6 @@ class ResponseFields(DecodingFields):
 
     input: str | Annotated[FailFastList[InputItem], Field(max_length=MAX_MESSAGES)]
     instructions: str | None = None
-    tools: FailFastList[dict[str, Any]] = Field(default=[])
-    tool_choice: str | dict[str, Any] | None = None
-    parallel_tool_calls: bool = True
     include: FailFastList[str] = Field(default=[])
     metadata: dict[str, str] = Field(default={})
 
@@ -78,7 +74,6 @@ class Responses:
             instructions=fields.instructions or "",
             documents=documents,
             param="input",
-            functions=functions_of(fields.tools, fields.tool_choice, parallel=fields.parallel_tool_calls),
         )
         shows_results = _RESULTS in fields.include
         made = ResponseObject(fields.model_dump(), searches=documents is not None, with_results=shows_results)

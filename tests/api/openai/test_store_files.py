@@ -4,6 +4,7 @@ import pytest
 from openai import NotFoundError, OpenAI
 
 from rag.services import Services
+from tests.support.values import present
 
 
 @pytest.fixture
@@ -23,9 +24,7 @@ def test_a_file_is_moved_into_a_store(openai: OpenAI, services: Services, pets: 
 def test_a_file_is_taken_out_and_stays_in_the_library(openai: OpenAI, services: Services, pets: str) -> None:
     openai.vector_stores.files.create(pets, file_id="file-1")
     assert openai.vector_stores.files.delete("file-1", vector_store_id=pets).deleted
-    document = services.library.document(1)
-    assert document
-    assert document.collection == ""
+    assert present(services.library.document(1)).collection == ""
     assert openai.vector_stores.retrieve(pets).file_counts.total == 0
 
 
@@ -40,9 +39,7 @@ def test_a_batch_is_done_at_once(openai: OpenAI, pets: str) -> None:
 def test_a_batch_of_another_is_all_or_nothing(openai: OpenAI, services: Services, pets: str) -> None:
     with pytest.raises(NotFoundError):
         openai.vector_stores.file_batches.create(pets, file_ids=["file-1", "file-3"])
-    document = services.library.document(1)
-    assert document
-    assert document.collection == ""
+    assert present(services.library.document(1)).collection == ""
 
 
 def test_what_is_not_in_a_store_is_not_found_in_it(openai: OpenAI, pets: str) -> None:

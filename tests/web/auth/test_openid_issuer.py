@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
-from web.auth.openid_issuer import Issuer, OpenIdIssuer
+from web.auth.openid_issuer import OpenIdIssuer
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def id_token(key: RSAKey, address: str, **changed: Any) -> str:
 @pytest.fixture
 def issuer(address: str, key: RSAKey, monkeypatch: pytest.MonkeyPatch) -> OpenIdIssuer:
     """Return an issuer of our own key, described by the real server."""
-    made = OpenIdIssuer(Issuer(address, "citewell", ""))
+    made = OpenIdIssuer(address, "citewell", "")
     uri, get = made._described()["jwks_uri"], made._get
     keys = KeySet([key]).as_dict(private=False)
     monkeypatch.setattr(made, "_get", lambda asked: keys if asked == uri else get(asked))
