@@ -166,6 +166,6 @@ def test_a_real_folder_is_converted_and_answers(
     assert verify_converted(folder).startswith("every file matches the sum")
     plain, converted = (LocalGenerator(path, context_tokens=512) for path in (tmp_path / "plain", folder))
     messages = [{"role": "user", "content": "Name three animals."}]
-    assert plain.render_prompt(messages) == converted.render_prompt(messages)
+    assert plain.prompt_tokens(messages) == converted.prompt_tokens(messages)
     *_, last = converted.stream(messages, Decoding(max_new_tokens=5))
     assert (last.tokens, last.stop_reason) == (5, "length")
