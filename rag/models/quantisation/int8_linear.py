@@ -8,6 +8,7 @@ Sums of integers are exact, so a row's result is the same to the last bit whatev
 bfloat16 and float32 products: which kernel multiplies, and in which order it sums, depends on the number of rows.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -16,6 +17,9 @@ from torch import nn
 
 from rag.models.hardware import best_seconds
 from rag.runtime.compute_thread import computing
+
+SCALE = ".scale"
+"""What the name of stored scales ends with, after that of the rows."""
 
 _MAX_INT8 = 127
 
@@ -51,6 +55,13 @@ def quantise_rows(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     weight = weight.float()
     scale = weight.abs().amax(dim=1).clamp_min(_MIN_SCALE) / _MAX_INT8
     return (weight / scale[:, None]).round_().clamp_(-_MAX_INT8, _MAX_INT8).to(torch.int8), scale
+
+
+def quantised(name: str, weight: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the int8 rows of a tensor and their scales, each with the name it is stored under."""
+    rows, scale = quantise_rows(weight)
+    yield name, rows
+    yield name + SCALE, scale
 
 
 class Int8Linear(nn.Module):
