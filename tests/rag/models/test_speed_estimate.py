@@ -5,8 +5,23 @@ from dataclasses import replace
 import pytest
 
 from rag.models.catalog import find_spec
-from rag.models.speed_estimate import Gpu, Machine, fits, is_free, memory_needed
+from rag.models.speed_estimate import (
+    Gpu,
+    Machine,
+    Rates,
+    fits,
+    is_free,
+    memory_needed,
+)
 
+RATES = Rates(
+    read_bytes=10e9,
+    product_operations=1e12,
+    attention_operations=1e12,
+    element_seconds=0.0,
+    layer_seconds=0.0,
+    product_seconds=0.0,
+)
 MACHINE = Machine(
     processor="a processor",
     cores=2,
