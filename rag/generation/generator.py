@@ -187,7 +187,7 @@ class LocalGenerator:
 
     def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the exact prompt length in tokens, chat template included."""
-        return self._template.count_tokens(messages, tools)
+        return len(self.prompt_tokens(messages, tools))
 
     @property
     def can_call_tools(self) -> bool:
