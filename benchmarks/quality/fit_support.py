@@ -131,7 +131,7 @@ class StateReader:
             yield from ((index, cache, prompt[length:]) for index, prompt in zip(indices, of_quote, strict=True))
 
     def _prompt(self, pair: Pair) -> list[int]:
-        return self._generator.tokenise(self._generator.render_prompt(claim_messages(pair["claim"], pair["quote"])))
+        return self._generator.prompt_tokens(claim_messages(pair["claim"], pair["quote"]))
 
 
 def _input(states: NDArray[np.float16], index: int, cache: KVCache, tokens: list[int]) -> ForwardInput:

@@ -39,6 +39,7 @@ from rag.generation.forward import ModelRunner
 from rag.generation.loading import best_device, load_model
 from rag.generation.model_limits import choose_window, count_parameters, free_memory
 from rag.generation.native_runner import NativeRunner
+from rag.generation.prefix_cache import common_prefix
 from rag.generation.scheduler import Scheduler
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.interfaces import FilledForm, Message, TextDelta
@@ -180,21 +181,13 @@ class LocalGenerator:
 
     # Prompt rendering and tokenisation
 
-    def render_prompt(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> str:
-        """Render messages as a prompt with the model's own chat template; see `ChatTemplate.render`."""
-        return self._template.render(messages, tools)
-
-    def tokenise(self, prompt: str) -> list[int]:
-        """Tokenise a rendered prompt: return its token ids."""
-        return self._template.tokenise(prompt)
-
     def prompt_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> list[int]:
-        """Return the tokens of messages as a prompt."""
-        return self.tokenise(self.render_prompt(messages, tools))
+        """Return the tokens of messages as a prompt, rendered by the model's own chat template."""
+        return self._template.tokenise(self._template.render(messages, tools))
 
     def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the exact prompt length in tokens, chat template included."""
-        return self._template.count_tokens(messages, tools)
+        return len(self.prompt_tokens(messages, tools))
 
     @property
     def can_call_tools(self) -> bool:
@@ -273,8 +266,7 @@ class LocalGenerator:
     @cached_property
     def _claim_instruction(self) -> int:
         """Number of tokens with which every prompt about a claim begins."""
-        one, other = (self.prompt_tokens(claim_messages("", quote)) for quote in ("a", "b"))
-        return next(index for index, tokens in enumerate(zip(one, other, strict=False)) if len(set(tokens)) > 1)
+        return common_prefix(*(self.prompt_tokens(claim_messages("", quote)) for quote in ("a", "b")))
 
     @cached_property
     def _texts_with_calls(self) -> TokenTexts:

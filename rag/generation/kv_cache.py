@@ -53,13 +53,23 @@ class KVCache:
             values: same shape as `keys`.
         """
         end = self.length + keys.shape[1]
-        buffer = self._reserve(end, keys)
+        buffer = self.reserve(keys.shape[1], keys)
         buffer[layer, 0, :, self.length : end] = keys
         buffer[layer, 1, :, self.length : end] = values
 
-    def reserve(self, new: int, like: torch.Tensor) -> None:
-        """Make room for `new` tokens with keys like these, of shape (key-value heads, any number, head dimension)."""
-        self._reserve(self.length + new, like)
+    def reserve(self, new: int, like: torch.Tensor) -> torch.Tensor:
+        """Return the buffer with room for `new` tokens; `like` has the shape of keys (heads, any number, dimension)."""
+        tokens = self.length + new
+        if self._buffer is None or self._buffer.shape[3] < tokens:
+            needed = max(tokens, self._capacity, 2 * self.length) + _SPARE_TOKENS
+            self._capacity = max(_LEAST_KEYS, -(-needed // BLOCK) * BLOCK)
+            heads, _, dimension = like.shape
+            # Zeros: a masked value counts for nothing only if it is finite.
+            grown = like.new_zeros((self._layers, 2, heads, self._capacity, dimension))
+            if self._buffer is not None:
+                grown[:, :, :, : self.length] = self._buffer[:, :, :, : self.length]
+            self._buffer = grown
+        return self._buffer
 
     def blocks(self, layer: int, new: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return keys and values of a layer, its `new` tokens included, padded to whole blocks.
@@ -67,9 +77,8 @@ class KVCache:
         Shapes (key-value heads, a multiple of `BLOCK` from 512 on, head dimension); the padding is arbitrary and must
         be masked.
         """
-        assert self._buffer is not None  # noqa: S101  `store` made it
         end = max(_LEAST_KEYS, -(-(self.length + new) // BLOCK) * BLOCK)
-        return self._buffer[layer, 0, :, :end], self._buffer[layer, 1, :, :end]
+        return self.buffer[layer, 0, :, :end], self.buffer[layer, 1, :, :end]
 
     @property
     def buffer(self) -> torch.Tensor:
@@ -91,19 +100,6 @@ class KVCache:
         if self._journal is not None:
             self._journal.append([duplicate.id, self.id, length, capacity])
         if self._buffer is not None and length:
-            duplicate._reserve(length, self._buffer[0, 0])[:, :, :, :length] = self._buffer[:, :, :, :length]
+            duplicate.reserve(length, self._buffer[0, 0])[:, :, :, :length] = self._buffer[:, :, :, :length]
             duplicate.length = length
         return duplicate
-
-    def _reserve(self, tokens: int, like: torch.Tensor) -> torch.Tensor:
-        """Return the buffer, grown to hold `tokens`: shape (layers, 2, heads, capacity, head dimension)."""
-        if self._buffer is None or self._buffer.shape[3] < tokens:
-            needed = max(tokens, self._capacity, 2 * self.length) + _SPARE_TOKENS
-            self._capacity = max(_LEAST_KEYS, -(-needed // BLOCK) * BLOCK)
-            heads, _, dimension = like.shape
-            # Zeros: a masked value counts for nothing only if it is finite.
-            grown = like.new_zeros((self._layers, 2, heads, self._capacity, dimension))
-            if self._buffer is not None:
-                grown[:, :, :, : self.length] = self._buffer[:, :, :, : self.length]
-            self._buffer = grown
-        return self._buffer

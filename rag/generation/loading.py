@@ -40,10 +40,11 @@ def load_model(
     if not is_converted and device.type != "cuda" and tensor_parallel == 1:
         require_memory(folder)
     try:
-        chosen = _attention_for(folder)
+        loaded = model_class(folder)
         if tensor_parallel > 1:
-            _require_plain_attention(folder)
+            _require_plain_attention(folder, loaded)
             return on_compute_thread(load_sharded, folder, tensor_parallel, attention.NAME)
+        chosen = attention.NAME if can_set_attention(loaded) else None
         if is_converted:
             return checkpoint.load(folder, chosen, reading)
         return on_compute_thread(load_whole, folder, attention=chosen).to(device)
@@ -52,18 +53,12 @@ def load_model(
         raise ModelError(f"The generator in {folder} cannot be loaded: {brief(error)}. {remedy}") from error
 
 
-def _attention_for(folder: Path) -> str | None:
-    """Return the name of the ragged attention if the folder's model can take it; None is the model's default."""
-    return attention.NAME if can_set_attention(model_class(folder)) else None
-
-
-def _require_plain_attention(folder: Path) -> None:
+def _require_plain_attention(folder: Path, loaded: Any) -> None:
     """Refuse to share a model among processes that could not be measured there and may keep a state of its own.
 
     Raises:
         ModelError: it has other layers than causal attention over everything or over a sliding window.
     """
-    loaded = model_class(folder)
     config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False).get_text_config()
     kinds = set(getattr(config, "layer_types", None) or [])
     if not can_set_attention(loaded) or loaded._is_stateful or kinds - {"full_attention", "sliding_attention"}:

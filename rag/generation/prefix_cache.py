@@ -39,7 +39,7 @@ class PrefixCache:
             *((key, *entry) for key, entry in self._entries.items()),
             *((None, tokens, cache) for tokens, cache in running),
         ]:
-            length = min(_common_prefix(prompt, tokens), cache.length, len(prompt) - min_prefill)
+            length = min(common_prefix(prompt, tokens), cache.length, len(prompt) - min_prefill)
             if length > best[0]:
                 best, used = (length, cache), key
         length, cache = best
@@ -61,7 +61,7 @@ class PrefixCache:
         if compact.nbytes > self._budget:
             return  # a stored prefix of it stays
         for known, (earlier, _) in list(self._entries.items()):
-            if _common_prefix(earlier, cached) == len(earlier):  # a prefix of the new entry
+            if common_prefix(earlier, cached) == len(earlier):  # a prefix of the new entry
                 del self._entries[known]
         key = next(self._keys) if reader is None else reader
         self._entries[key] = (cached, compact)
@@ -79,7 +79,7 @@ class PrefixCache:
         return sum(cache.nbytes for _, cache in self._entries.values())
 
 
-def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
+def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
     """Return the length of the common prefix."""
     for index, (a, b) in enumerate(zip(one, other, strict=False)):
         if a != b:

@@ -190,14 +190,10 @@ class TokenSequence:
         self._withheld.append(token)
         self._deliver(self._mask.held if self._mask else 0)
         if len(self.tokens) == self.capacity:
-            self._take_back_unfinished()
+            if self._mask and (unfinished := self._mask.unfinished):  # a figure or name that the limit cuts
+                self._take_back(unfinished)
             self._deliver(0)
             self.finish("length")
-
-    def _take_back_unfinished(self) -> None:
-        """Drop the beginning of a figure or name that could not be finished within the limit."""
-        if self._mask and (unfinished := self._mask.unfinished):
-            self._take_back(unfinished)
 
     def _deliver(self, held: int) -> None:
         """Give the reader all tokens but the last `held`."""

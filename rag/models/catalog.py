@@ -5,7 +5,7 @@ weights. Either will do, since every file is checked against its sha256. A packa
 never installed or imported.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["generator", "embedder", "reranker", "entailment"]
@@ -109,7 +109,7 @@ class ModelSpec:
     download_bytes: int
     disk_bytes: int
     memory_bytes: int
-    aliases: tuple[str, ...] = field(default=())
+    aliases: tuple[str, ...] = ()
     window: int | None = None
     shape: DecoderShape | None = None
     archive: ZipArchive | None = None

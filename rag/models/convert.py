@@ -37,12 +37,8 @@ _FOLDERS: dict[WeightFormat, str] = {"int4": "int4-1", "int8": "int8-3", "bfloat
 not suit.
 """
 
-_OUTDATED: dict[WeightFormat, tuple[str, ...]] = {
-    "int4": ("int8", "int8-2"),
-    "int8": ("int8", "int8-2"),
-    "bfloat16": (),
-}
-"""Folders that a conversion to each format takes the place of."""
+_OUTDATED = ("int8", "int8-2")
+"""Folders that a conversion to a quantised format takes the place of."""
 
 _UNSUITABLE_RECORD = "{}-unsuitable.txt"
 """File that says why a model's weights stay in bfloat16, by the name of the folder they would be in."""
@@ -51,6 +47,12 @@ _UNSUITABLE = 3
 """Exit code of a conversion whose result differs too much."""
 
 _KILLED = -9
+
+_FAILURES = (
+    *(OSError, SafetensorError, ModelError, MemoryError, ImportError),
+    *(RuntimeError, ValueError, KeyError, TypeError, AttributeError),
+)
+"""What the libraries raise for a model that cannot be converted, or a machine that cannot do it."""
 
 
 def ensure_converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:
@@ -85,7 +87,7 @@ def _convert_once(source: Path, home: Path, weights: WeightFormat, report: Progr
             except _UnsuitableError as error:
                 unsuitable.write_text(str(error))
                 log.warning("%s stays in bfloat16, twice as large and slower: %s.", source.name, error)
-            for name in _OUTDATED[weights]:
+            for name in _OUTDATED if weights != "bfloat16" else ():
                 shutil.rmtree(home / name, ignore_errors=True)
 
 
@@ -136,7 +138,11 @@ def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Prog
     last_line = ""
     report(task, 0, 0)
     with subprocess.Popen(  # noqa: S603  our own
-        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=_environment()
+        command,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**import_environment(), "HF_HUB_OFFLINE": "1"},  # nothing that a model names is fetched
     ) as process:
         assert process.stderr is not None  # noqa: S101  PIPE above
         for line in process.stderr:  # universal newlines: each redraw of transformers' progress bar is a line
@@ -159,11 +165,6 @@ def _reason(code: int, last_line: str) -> str:
     if code == _KILLED:
         return "the system ended it (signal 9), most likely for want of memory"
     return f"it was ended by signal {-code}" if code < 0 else last_line or f"exit code {code}"
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of the child: nothing that a model names is fetched."""
-    return {**import_environment(), "HF_HUB_OFFLINE": "1"}
 
 
 def _convert(source: Path, out: Path, weights: WeightFormat) -> None:
@@ -209,23 +210,11 @@ def _main() -> int:
     end_with(int(sys.argv[4]))
     try:
         _convert(source, out, next(weights for weights in _FOLDERS if weights == sys.argv[3]))
-    except (OSError, SafetensorError) as error:
-        sys.stderr.write("the disk is full\n" if is_disk_full(error) else f"{brief(error)}\n")
-        return 1
     except _UnsuitableError as error:
         sys.stderr.write(f"{error}\n")
         return _UNSUITABLE
-    except (
-        ImportError,
-        MemoryError,
-        RuntimeError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ModelError,
-    ) as error:
-        sys.stderr.write(f"{brief(error)}\n")
+    except _FAILURES as error:
+        sys.stderr.write("the disk is full\n" if is_disk_full(error) else f"{brief(error)}\n")
         return 1
     return 0
 

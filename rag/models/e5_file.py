@@ -45,20 +45,16 @@ _LAYER = {
 """The file's names of a layer's parts, and those of transformers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
-    hidden: int
-    layers: int
-    heads: int
-    intermediate: int
-    vocabulary: int
-    positions: int
-    epsilon: float
+_HEADER = (
+    *("version", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "vocab_size"),
+    *("max_position_embeddings", "types", "layer_norm_eps", "block"),
+)
+"""The numbers at the beginning; those of a model's configuration by transformers' names."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    shape: _Shape
+    header: dict[str, Any]
     pieces: list[tuple[str, float]]
     tensors: dict[str, NDArray[np.float32]]
 
@@ -107,24 +103,13 @@ def _read(data: bytes) -> _Packed:
     cursor = _Cursor(data)
     if cursor.take(4) != _MAGIC:
         raise ValueError("magic")
-    _version, hidden, layers, heads, intermediate, vocabulary, positions, _types, epsilon, block = cursor.unpack(
-        "I7ifi"
-    )
-    if block != _BLOCK:
+    header = dict(zip(_HEADER, cursor.unpack("I7ifi"), strict=True))
+    if header["block"] != _BLOCK:
         raise ValueError("block size")
-    shape = _Shape(
-        hidden=hidden,
-        layers=layers,
-        heads=heads,
-        intermediate=intermediate,
-        vocabulary=vocabulary,
-        positions=positions,
-        epsilon=epsilon,
-    )
     pieces = _read_pieces(cursor)
     _count, table_bytes = cursor.unpack("iI")
     cursor.take(table_bytes)  # the table of characters: NFKC but for the few in unigram_tokenizer()
-    return _Packed(shape, pieces, _read_tensors(cursor))
+    return _Packed(header, pieces, _read_tensors(cursor))
 
 
 def _read_pieces(cursor: _Cursor) -> list[tuple[str, float]]:
@@ -160,20 +145,23 @@ def _unpack_blocks(raw: bytes) -> NDArray[np.float32]:
 
 def _write(packed: _Packed, out: Path) -> None:
     (out / "1_Pooling").mkdir(parents=True)
-    shape = packed.shape
+    positions = packed.header["max_position_embeddings"]
     names = ("Transformer", "Pooling", "Normalize")
     kinds = [(name, "" if number == 0 else f"{number}_{name}") for number, name in enumerate(names)]
     files: dict[str, Any] = {
-        "config.json": _config(shape),
+        "config.json": _config(packed.header),
         "tokenizer_config.json": _SPECIAL
-        | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": shape.positions},
+        | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": positions},
         "modules.json": [
             {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{name}"}
             for number, (name, path) in enumerate(kinds)
         ],
-        "sentence_bert_config.json": {"max_seq_length": shape.positions, "do_lower_case": False},
+        "sentence_bert_config.json": {"max_seq_length": positions, "do_lower_case": False},
         "config_sentence_transformers.json": {"prompts": _PROMPTS, "similarity_fn_name": "cosine"},
-        "1_Pooling/config.json": {"word_embedding_dimension": shape.hidden, "pooling_mode_mean_tokens": True},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": packed.header["hidden_size"],
+            "pooling_mode_mean_tokens": True,
+        },
     }
     for name, content in files.items():
         (out / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -181,21 +169,10 @@ def _write(packed: _Packed, out: Path) -> None:
     _save_weights(packed, out / "model.safetensors")
 
 
-def _config(shape: _Shape) -> dict[str, Any]:
-    return {
-        "architectures": ["BertModel"],
-        "model_type": "bert",
-        "hidden_size": shape.hidden,
-        "num_hidden_layers": shape.layers,
-        "num_attention_heads": shape.heads,
-        "intermediate_size": shape.intermediate,
-        "vocab_size": shape.vocabulary,
-        "max_position_embeddings": shape.positions,
-        "type_vocab_size": 1,
-        "layer_norm_eps": shape.epsilon,
-        "hidden_act": "gelu",
-        "pad_token_id": 1,
-    }
+def _config(header: dict[str, Any]) -> dict[str, Any]:
+    sizes = {name: value for name, value in header.items() if name not in ("version", "types", "block")}
+    kind = {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu"}
+    return {**kind, **sizes, "type_vocab_size": 1, "pad_token_id": 1}
 
 
 def _tokenizer(pieces: list[tuple[str, float]]) -> Any:
@@ -216,8 +193,8 @@ def _save_weights(packed: _Packed, path: Path) -> None:
     """Save the tensors under transformers' names, in float16: four bits times a scale lose nothing that counts."""
     from safetensors.numpy import save_file
 
-    shape, source = packed.shape, packed.tensors
-    width = (-1, shape.hidden)
+    hidden, source = packed.header["hidden_size"], packed.tensors
+    width = (-1, hidden)
     state = {
         "embeddings.word_embeddings.weight": source["emb.word"].reshape(width),
         "embeddings.position_embeddings.weight": source["emb.pos"].reshape(width),
@@ -225,10 +202,10 @@ def _save_weights(packed: _Packed, path: Path) -> None:
         "embeddings.LayerNorm.weight": source["emb.ln.w"],
         "embeddings.LayerNorm.bias": source["emb.ln.b"],
         # sentence-transformers does not use the pooler, but transformers warns of weights it does not find.
-        "pooler.dense.weight": np.zeros((shape.hidden, shape.hidden), np.float32),
-        "pooler.dense.bias": np.zeros(shape.hidden, np.float32),
+        "pooler.dense.weight": np.zeros((hidden, hidden), np.float32),
+        "pooler.dense.bias": np.zeros(hidden, np.float32),
     }
-    for layer in range(shape.layers):
+    for layer in range(packed.header["num_hidden_layers"]):
         for short, name in _LAYER.items():
             weight, bias = source[f"l{layer}.{short}.w"], source[f"l{layer}.{short}.b"]
             is_norm = name.endswith("LayerNorm")

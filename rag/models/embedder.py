@@ -10,10 +10,11 @@ import numpy as np
 from rag.errors import ModelError
 from rag.interfaces import Embedder, Vectors, longest_first
 from rag.models.embedder_loading import (
+    DOCUMENT_PROMPTS,
+    QUERY_PROMPTS,
     document_input,
-    document_prompt,
+    first_prompt,
     load_embedding_model,
-    query_prompt,
     window_of,
 )
 from rag.runtime.compute_thread import computing, on_compute_thread_in_background
@@ -69,8 +70,9 @@ class SentenceTransformerEmbedder:
         compute_with(threads)
         self._model = load_embedding_model(folder, model_name)
         query, document = prefixes
-        self._query_prompt = query_prompt(self._model.prompts) if query is None else query
-        self._document_prompt = document_prompt(self._model.prompts) if document is None else document
+        self._query_prompt = first_prompt(self._model.prompts, QUERY_PROMPTS) if query is None else query
+        own = first_prompt(self._model.prompts, DOCUMENT_PROMPTS)
+        self._document_prompt = own if document is None else document
         self.model_name = model_name
         passages = self._embed(list(UNRELATED))
         self.dimension = int(passages.shape[1])

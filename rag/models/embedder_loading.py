@@ -9,8 +9,8 @@ from rag.models.catalog import find_spec
 from rag.models.hardware import embedding_dtype
 from rag.models.model_source import first_line
 
-_QUERY_PROMPTS = ("query", "question", "search_query", "retrieval.query")
-_DOCUMENT_PROMPTS = ("document", "passage", "corpus", "search_document", "retrieval.passage")
+QUERY_PROMPTS = ("query", "question", "search_query", "retrieval.query")
+DOCUMENT_PROMPTS = ("document", "passage", "corpus", "search_document", "retrieval.passage")
 """Names under which models keep these prompts. sentence-transformers adds an empty "query" and "document" to all."""
 
 _MAX_WINDOW = 8192
@@ -42,14 +42,9 @@ def load_embedding_model(folder: Path, model_name: str) -> Any:
     return model
 
 
-def query_prompt(prompts: Mapping[str, str | None]) -> str:
-    """Return the first prompt for questions that is not empty, else ""."""
-    return _first_prompt(prompts, _QUERY_PROMPTS)
-
-
-def document_prompt(prompts: Mapping[str, str | None]) -> str:
-    """Return the first prompt for documents that is not empty, else ""."""
-    return _first_prompt(prompts, _DOCUMENT_PROMPTS)
+def first_prompt(prompts: Mapping[str, str | None], names: tuple[str, ...]) -> str:
+    """Return the first prompt of these names that is not empty, else ""."""
+    return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
 
 def document_input(model: Any) -> Any:
@@ -67,10 +62,6 @@ def window_of(module: Any) -> int:
         return int(truncation["max_length"])
     limits = (getattr(module, name, None) for name in ("max_seq_length", "document_length"))
     return int(min([limit for limit in limits if limit] + [_MAX_WINDOW]))
-
-
-def _first_prompt(prompts: Mapping[str, str | None], names: tuple[str, ...]) -> str:
-    return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
 
 def _keep_heads_in_full_precision(module: Any) -> None:

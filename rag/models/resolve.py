@@ -3,7 +3,8 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import ModelError
@@ -27,6 +28,13 @@ from rag.runtime.progress import Progress, no_progress
 
 _CONVERTED = "converted"
 """Folder with the converted forms of models outside the catalog."""
+
+_FOLDER_CHECKS: dict[Role, Callable[[ModelSource], object]] = {
+    "generator": require_chat_model,
+    "embedder": require_embedder,
+    "reranker": require_reranker,
+    "entailment": require_entailment,
+}
 
 
 def resolve_model(
@@ -52,7 +60,7 @@ def resolve_model(
     if (other := _other_model(name, role, models, report, offline=offline)) is not None:
         if role == "generator":
             return _resolve_chat_model(ModelSource(other, name), models, report, weights)
-        require_role(ModelSource(other, name), role)
+        _require_role(ModelSource(other, name), role)
         return other
     known = ", ".join(
         next((alias for alias in spec.aliases if "/" not in alias), spec.name) for spec in CATALOG if spec.role == role
@@ -80,11 +88,9 @@ def all_conversions(models: Path) -> list[Path]:
 def _resolve_chat_model(source: ModelSource, models: Path, report: Progress, weights: WeightFormat) -> Path:
     """Return the folder to load a chat model outside the catalog from, converted if needed."""
     path = source.path
-    try:
+    with _readable(source):
         is_converted = any((path / name).is_file() for name in CONVERTED_INDEXES)
         home = conversion_home(path, models)
-    except PermissionError as error:
-        raise source.unreadable(Path(error.filename or path).name) from error
     if is_converted:
         raise source.refusal(
             "holds weights in Citewell's own format, which it loads only where it has made them itself. Name the "
@@ -92,7 +98,7 @@ def _resolve_chat_model(source: ModelSource, models: Path, report: Progress, wei
         )
     is_new = not home.is_dir()
     if is_new:  # what was converted had been checked
-        require_role(source, "generator")
+        _require_role(source, "generator")
     if path.is_dir() and weights == "bfloat16":
         return path
     folder = ensure_converted(path if path.is_dir() else _alone(path, home), home, weights, report)
@@ -101,43 +107,40 @@ def _resolve_chat_model(source: ModelSource, models: Path, report: Progress, wei
     return folder
 
 
-def require_role(source: ModelSource, role: Role) -> None:
-    """Check that a folder or GGUF file outside the catalog can be used in a role, before anything of it is loaded.
-
-    Raises:
-        ModelError: it cannot, or may not be read; one sentence says why, and what to do.
-    """
+@contextmanager
+def _readable(source: ModelSource) -> Iterator[None]:
+    """Turn a permission that is missing inside into the sentence that says so of the model."""
     try:
-        _require_role(source, role)
+        yield
     except PermissionError as error:
         raise source.unreadable(Path(error.filename or source.path).name) from error
 
 
 def _require_role(source: ModelSource, role: Role) -> None:
-    if source.path.is_dir():
-        checks: dict[Role, Callable[[ModelSource], object]] = {
-            "generator": require_chat_model,
-            "embedder": require_embedder,
-            "reranker": require_reranker,
-            "entailment": require_entailment,
-        }
-        checks[role](source)
-    elif source.path.suffix.lower() != ".gguf":
-        raise source.refusal("is a file, and neither a model folder nor a GGUF file. Give the folder with config.json.")
-    elif role != "generator":
-        raise source.refusal(f"is a GGUF file, which is read as a chat model only. Give a folder for the {role}.")
-    else:
-        require_gguf_chat_model(source)
+    """Check that a folder or GGUF file outside the catalog can be used in a role, before anything of it is loaded.
+
+    Raises:
+        ModelError: it cannot, or may not be read; one sentence says why, and what to do.
+    """
+    with _readable(source):
+        if source.path.is_dir():
+            _FOLDER_CHECKS[role](source)
+        elif source.path.suffix.lower() != ".gguf":
+            raise source.refusal(
+                "is a file, and neither a model folder nor a GGUF file. Give the folder with config.json."
+            )
+        elif role != "generator":
+            raise source.refusal(f"is a GGUF file, which is read as a chat model only. Give a folder for the {role}.")
+        else:
+            require_gguf_chat_model(source)
 
 
 def _other_model(name: str, role: Role, models: Path, report: Progress, *, offline: bool) -> Path | None:
     """Return the folder or file of a model outside the catalog, local or from the hub; None if it is neither."""
     path = Path(name).expanduser()
-    try:
+    with _readable(ModelSource(path, name)):
         if path.exists():
             return path.resolve()
-    except PermissionError as error:
-        raise ModelSource(path, name).unreadable(path.name) from error
     if named := find_named(name):
         _require_same_role(name, named.role, role)
         name = named.repo

@@ -23,6 +23,7 @@ from transformers import (
 )
 
 from rag.generation import attention
+from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
@@ -97,6 +98,13 @@ def word_tokenizer(*extra: str, template: str | None = CHAT_TEMPLATE) -> Any:
     return tokenizer
 
 
+def chat_template(source: Any, *extra: str, thinking: bool = False, tokenizer: Any = None) -> ChatTemplate:
+    """Return the chat template of a tokenizer, if none is given one of words and these more."""
+    tokenizer = tokenizer or word_tokenizer(*extra)
+    tokenizer.chat_template = source
+    return ChatTemplate(tokenizer, "x", thinking=thinking)
+
+
 def save_bert(folder: Path, architecture: type[PreTrainedModel] = BertModel, **changes: Any) -> Path:
     """Save a small BERT of random weights, with a tokenizer of words."""
     tokenizer = word_tokenizer(template=None)
@@ -112,8 +120,8 @@ def save_bert(folder: Path, architecture: type[PreTrainedModel] = BertModel, **c
 class WatchedRunner(ModelRunner):
     """A runner that records the caches of each pass and their numbers of rows."""
 
-    def __init__(self, model: Any) -> None:
-        super().__init__(model, CPU)
+    def __init__(self, model: Any, tapped_layers: Sequence[int] = ()) -> None:
+        super().__init__(model, CPU, tapped_layers)
         self.passes: list[list[tuple[KVCache, int]]] = []
 
     def forward(self, inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:

@@ -84,10 +84,6 @@ class ChatTemplate:
         """Tokenise a rendered prompt: return its token ids."""
         return list(self.tokenizer(prompt, add_special_tokens=False, verbose=False)["input_ids"])
 
-    def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
-        """Return the exact prompt length in tokens, chat template included."""
-        return len(self.tokenise(self.render(messages, tools)))
-
     def trailing_tokens(self) -> int:
         """Return the number of tokens the template adds after the last message."""
         rendered = self.render([{"role": "user", "content": _PLACEHOLDER}])

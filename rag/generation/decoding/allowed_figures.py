@@ -119,12 +119,9 @@ def _written(whole: str, fraction: str) -> Iterator[str]:
     short = fraction.rstrip("0")
     fractions = {fraction, short, *(short.ljust(size, "0") for size in (1, 2) if len(short) <= size)}
     for part in fractions:
-        for point in ".," if part else "":
+        for point in (".", ",") if part else ("",):
             yield f"{whole}{point}{part}"
             yield from (f"{grouped}{point}{part}" for mark, grouped in _with_groups(whole) if mark != point)
-        if not part:
-            yield whole
-            yield from (grouped for _, grouped in _with_groups(whole))
 
 
 def _with_groups(whole: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ import torch
 
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
+from rag.generation.prefix_cache import common_prefix
 
 _MAX_NGRAM = 4
 _MIN_NGRAM = 2
@@ -100,8 +101,7 @@ class DraftModel:
 
     def _logits_after(self, tokens: list[int]) -> torch.Tensor:
         """Return the logits after `tokens`; the prefix computed before is not computed again."""
-        differs = next((i for i, (a, b) in enumerate(zip(self._computed, tokens, strict=False)) if a != b), None)
-        self._cache.crop(min(len(self._computed), len(tokens) - 1) if differs is None else differs)
+        self._cache.crop(min(common_prefix(self._computed, tokens), len(tokens) - 1))
         logits = None
         while self._cache.length < len(tokens):
             part = tokens[self._cache.length :][:_PREFILL_ROWS]

@@ -185,10 +185,8 @@ class TokenMask:
         if not after.written.in_unit and not self._rules.is_lead(token):
             self._held = []
             return
-        if begins_unit and place.before.written.in_unit:
+        if place.before.written.in_unit and (begins_unit or not after.written.in_unit):
             self._held = []  # what was being written is finished
-        elif not begins_unit and not after.written.in_unit and place.before.written.in_unit:
-            self._held = []
         self._held.append(_Held(token, place, begins_unit))
 
     def _masked(self, place: _Place) -> torch.Tensor:

@@ -221,9 +221,7 @@ class ServerGenerator:
                 if piece.get("error"):
                     raise self._client.failures.in_stream(message_in(piece))
                 yield from reader.push(piece)
-                if cancelled.is_set():
-                    return
-                if reader.is_complete:
+                if cancelled.is_set() or reader.is_complete:
                     return
         if reader.reason is None:
             raise self._client.failures.broken_off()

@@ -73,17 +73,15 @@ def role_of(folder: Path) -> Role:
     if (folder / "modules.json").is_file() and saved_as != "CrossEncoder":
         return "embedder"
     config = _settings(folder / "config.json")
-    if "SequenceClassification" in str(config.get("architectures")):
+    saved_from = config.get("architectures")
+    if "SequenceClassification" in str(saved_from):
         labels = config.get("id2label")
         names = labels.values() if isinstance(labels, dict) else ()
         return "entailment" if any(str(name).lower().startswith("entail") for name in names) else "reranker"
     if saved_as == "CrossEncoder":
         return "reranker"
-    return "embedder" if any(map(_ALONE.search, map(str, _listed(config.get("architectures"))))) else "generator"
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    classes = saved_from if isinstance(saved_from, list) else []
+    return "embedder" if any(map(_ALONE.search, map(str, classes))) else "generator"
 
 
 def _settings(file: Path) -> dict[str, Any]:

@@ -47,8 +47,13 @@ def known_models(models: Path) -> list[KnownModel]:
     Raises:
         ModelError: the folder of models may not be entered.
     """
+    named = {model.repo for model in NAMED_MODELS}
     try:
-        return _known_models(models)
+        return [
+            *(_from_catalog(spec, models) for spec in CATALOG),
+            *(_from_hub(model, models) for model in NAMED_MODELS),
+            *(_from_disk(model) for model in fetched_models(models) if model.name not in named),
+        ]
     except PermissionError as error:
         raise ModelError(
             f"The models in {models} cannot be looked at: {error.strerror}. Run this as the owner of the folder, or "
@@ -63,15 +68,6 @@ def models_by_name(models: Path) -> dict[str, KnownModel]:
         ModelError: as `known_models`.
     """
     return {name: model for model in known_models(models) for name in (model.name, model.repo, *model.aliases) if name}
-
-
-def _known_models(models: Path) -> list[KnownModel]:
-    named = {model.repo for model in NAMED_MODELS}
-    return [
-        *(_from_catalog(spec, models) for spec in CATALOG),
-        *(_from_hub(model, models) for model in NAMED_MODELS),
-        *(_from_disk(model) for model in fetched_models(models) if model.name not in named),
-    ]
 
 
 def role_for(name: str, models: Path, report: Progress = no_progress, *, offline: bool = False) -> Role:

@@ -26,7 +26,6 @@ class NamedModel:
     name: str
     repo: str
     role: Role
-    family: str
     licence: str
     window: int
     stored_parameters: int
@@ -58,13 +57,12 @@ def _shape(
 
 
 def _chat(
-    name: str, repo: str, family: str, licence: str, window: int, parameters: int, shape: DecoderShape, **more: Any
+    name: str, repo: str, licence: str, window: int, parameters: int, shape: DecoderShape, **more: Any
 ) -> NamedModel:
     return NamedModel(
         name=name,
         repo=repo,
         role="generator",
-        family=family,
         licence=licence,
         window=window,
         stored_parameters=parameters,
@@ -73,15 +71,12 @@ def _chat(
     )
 
 
-def _reader(
-    name: str, repo: str, role: Role, family: str, licence: str, window: int, parameters: int, remark: str
-) -> NamedModel:
+def _reader(name: str, repo: str, role: Role, licence: str, window: int, parameters: int, remark: str) -> NamedModel:
     """Return a model that reads and writes no text; publishers store these in float32."""
     return NamedModel(
         name=name,
         repo=repo,
         role=role,
-        family=family,
         licence=licence,
         window=window,
         stored_parameters=parameters,
@@ -106,42 +101,39 @@ _LLAMA3_3B = _shape(28, 3072, 8192, 24, 8, 128, 128_256)
 
 # fmt: off
 CHAT_MODELS = (
-    _chat("qwen3-1.7b", "Qwen/Qwen3-1.7B", "Qwen3", _APACHE, 32_768, 2_031_739_904, _QWEN3_1_7B, thinks=True),
-    _chat("occ-rag-1.7b", "occ-ai/OCC-RAG-1.7B", "Qwen3", "MIT", 32_768, 1_720_574_976, _QWEN3_1_7B, thinks=True,
+    _chat("qwen3-1.7b", "Qwen/Qwen3-1.7B", _APACHE, 32_768, 2_031_739_904, _QWEN3_1_7B, thinks=True),
+    _chat("occ-rag-1.7b", "occ-ai/OCC-RAG-1.7B", "MIT", 32_768, 1_720_574_976, _QWEN3_1_7B, thinks=True,
           remark="trained to answer from sources only; expects a prompt of its own, which Citewell does not write"),
-    _chat("qwen3-4b-instruct", "Qwen/Qwen3-4B-Instruct-2507", "Qwen3", _APACHE, 262_144, 4_022_468_096, _QWEN3_4B),
-    _chat("qwen2.5-3b", "Qwen/Qwen2.5-3B-Instruct", "Qwen2", "Qwen Research", 32_768, 3_085_938_688, _QWEN2_3B,
+    _chat("qwen3-4b-instruct", "Qwen/Qwen3-4B-Instruct-2507", _APACHE, 262_144, 4_022_468_096, _QWEN3_4B),
+    _chat("qwen2.5-3b", "Qwen/Qwen2.5-3B-Instruct", "Qwen Research", 32_768, 3_085_938_688, _QWEN2_3B,
           remark="not for commercial use"),
-    _chat("qwen2.5-7b", "Qwen/Qwen2.5-7B-Instruct", "Qwen2", _APACHE, 32_768, 7_615_616_512, _QWEN2_7B),
-    _chat("smollm3-3b", "HuggingFaceTB/SmolLM3-3B", "SmolLM3", _APACHE, 65_536, 3_075_098_624, _SMOLLM3, thinks=True),
-    _chat("granite-4.0-1b", "ibm-granite/granite-4.0-1b", "Granite 4", _APACHE, 131_072, 1_631_750_144, _GRANITE_1B),
-    _chat("granite-4.0-micro", "ibm-granite/granite-4.0-micro", "Granite 4", _APACHE, 131_072, 3_402_836_480,
-          _GRANITE_3B),
-    _chat("granite-4.1-3b", "ibm-granite/granite-4.1-3b", "Granite 4", _APACHE, 131_072, 3_402_836_480, _GRANITE_3B),
-    _chat("phi-4-mini", "microsoft/Phi-4-mini-instruct", "Phi-4", "MIT", 131_072, 3_836_021_760, _PHI4_MINI),
-    _chat("gemma-3-1b", "google/gemma-3-1b-it", "Gemma 3", "Gemma", 32_768, 999_885_952, _GEMMA3_1B, gated=True),
-    _chat("gemma-3-4b", "google/gemma-3-4b-it", "Gemma 3", "Gemma", 131_072, 4_300_079_472, _GEMMA3_4B, gated=True,
+    _chat("qwen2.5-7b", "Qwen/Qwen2.5-7B-Instruct", _APACHE, 32_768, 7_615_616_512, _QWEN2_7B),
+    _chat("smollm3-3b", "HuggingFaceTB/SmolLM3-3B", _APACHE, 65_536, 3_075_098_624, _SMOLLM3, thinks=True),
+    _chat("granite-4.0-1b", "ibm-granite/granite-4.0-1b", _APACHE, 131_072, 1_631_750_144, _GRANITE_1B),
+    _chat("granite-4.0-micro", "ibm-granite/granite-4.0-micro", _APACHE, 131_072, 3_402_836_480, _GRANITE_3B),
+    _chat("granite-4.1-3b", "ibm-granite/granite-4.1-3b", _APACHE, 131_072, 3_402_836_480, _GRANITE_3B),
+    _chat("phi-4-mini", "microsoft/Phi-4-mini-instruct", "MIT", 131_072, 3_836_021_760, _PHI4_MINI),
+    _chat("gemma-3-1b", "google/gemma-3-1b-it", "Gemma", 32_768, 999_885_952, _GEMMA3_1B, gated=True),
+    _chat("gemma-3-4b", "google/gemma-3-4b-it", "Gemma", 131_072, 4_300_079_472, _GEMMA3_4B, gated=True,
           remark="reads images too, which Citewell does not use"),
-    _chat("llama-3.2-1b", "meta-llama/Llama-3.2-1B-Instruct", "Llama 3", "Llama 3.2", 131_072, 1_235_814_400,
+    _chat("llama-3.2-1b", "meta-llama/Llama-3.2-1B-Instruct", "Llama 3.2", 131_072, 1_235_814_400,
           _LLAMA3_1B, gated=True),
-    _chat("llama-3.2-3b", "meta-llama/Llama-3.2-3B-Instruct", "Llama 3", "Llama 3.2", 131_072, 3_212_749_824,
+    _chat("llama-3.2-3b", "meta-llama/Llama-3.2-3B-Instruct", "Llama 3.2", 131_072, 3_212_749_824,
           _LLAMA3_3B, gated=True),
 )
 """Chat models, the smallest of a family first."""
 
 NAMED_MODELS: tuple[NamedModel, ...] = (
     *CHAT_MODELS,
-    _reader("bge-small-en", "BAAI/bge-small-en-v1.5", "embedder", "BERT", "MIT", 512, 33_360_512, "English"),
-    _reader("bge-base-en", "BAAI/bge-base-en-v1.5", "embedder", "BERT", "MIT", 512, 109_482_752, "English"),
-    _reader("multilingual-minilm", "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2", "embedder", "BERT",
+    _reader("bge-small-en", "BAAI/bge-small-en-v1.5", "embedder", "MIT", 512, 33_360_512, "English"),
+    _reader("bge-base-en", "BAAI/bge-base-en-v1.5", "embedder", "MIT", 512, 109_482_752, "English"),
+    _reader("multilingual-minilm", "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2", "embedder",
             _APACHE, 128, 117_654_272, "some 50 languages"),
-    _reader("multilingual-e5-base", "intfloat/multilingual-e5-base", "embedder", "XLM-RoBERTa", "MIT", 512, 278_044_162,
+    _reader("multilingual-e5-base", "intfloat/multilingual-e5-base", "embedder", "MIT", 512, 278_044_162,
             "some 100 languages; trained with the prefixes 'query: ' and 'passage: '"),
-    _reader("ms-marco-minilm", "cross-encoder/ms-marco-MiniLM-L6-v2", "reranker", "BERT", _APACHE, 512, 22_714_113,
-            "English"),
-    _reader("bge-reranker-v2-m3", "BAAI/bge-reranker-v2-m3", "reranker", "XLM-RoBERTa", _APACHE, 8192, 567_755_777,
-            "many languages"),
-    _reader("nli-deberta-v3-small", "cross-encoder/nli-deberta-v3-small", "entailment", "DeBERTa", _APACHE, 512,
+    _reader("ms-marco-minilm", "cross-encoder/ms-marco-MiniLM-L6-v2", "reranker", _APACHE, 512, 22_714_113, "English"),
+    _reader("bge-reranker-v2-m3", "BAAI/bge-reranker-v2-m3", "reranker", _APACHE, 8192, 567_755_777, "many languages"),
+    _reader("nli-deberta-v3-small", "cross-encoder/nli-deberta-v3-small", "entailment", _APACHE, 512,
             142_000_000, "English"),
 )
 """All of them."""

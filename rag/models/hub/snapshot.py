@@ -246,8 +246,8 @@ def _gguf_choice(listing: _Listing) -> str:
 
 def _gguf_rank(path: str) -> tuple[int, str]:
     lowered = path.lower()
-    ranks = [index for index, quantisation in enumerate(_PREFERRED_GGUF) if quantisation in lowered]
-    return (ranks[0] if ranks else len(_PREFERRED_GGUF), lowered)
+    ranks = (index for index, quantisation in enumerate(_PREFERRED_GGUF) if quantisation in lowered)
+    return next(ranks, len(_PREFERRED_GGUF)), lowered
 
 
 def hub_error(error: Exception, repository: str) -> ModelError:

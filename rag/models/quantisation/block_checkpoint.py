@@ -10,7 +10,6 @@ layer gets eight bits, and so do the layers that llama.cpp's Q4_K_M gives more t
 
 import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +24,7 @@ from rag.models.kernels.kernel_library import file_checksum
 from rag.models.memory_needs import require_memory
 from rag.models.quantisation.block_linear import BlockLinear
 from rag.models.quantisation.fused_layers import fuse_layers
-from rag.models.quantisation.int8_linear import Int8Embedding, quantise_rows
+from rag.models.quantisation.int8_linear import SCALE, Int8Embedding
 from rag.models.quantisation.products import (
     ANY_LAYER,
     Product,
@@ -33,14 +32,13 @@ from rag.models.quantisation.products import (
     find_products,
     install_product,
     load_other_tensors,
-    other_tensors,
+    stored_others,
     weight_of,
 )
 from rag.runtime.compute_thread import begin_on_compute_thread
 
 _VERSION = 1
 _ALIGNMENT = 64
-_SCALE = ".scale"
 _ON_A_GRID = 0.02
 """Weights that four bits hold with less than this error were in four bits before; others are off by 0.06 or more."""
 
@@ -75,7 +73,7 @@ def save(
             index["parameters"] += 0 if _is_output_layer(product) else weights.numel()
             if (bias := bias_of(model, product)) is not None:
                 index["tensors"][product.bias] = _write(file, bias)
-        for name, tensor in _others(model, products):
+        for name, tensor in stored_others(model, products):
             index["tensors"][name] = _write(file, tensor)
             index["parameters"] += tensor.numel()
         size = file.tell()
@@ -110,16 +108,6 @@ def _is_sensitive(product: Product, depth: int) -> bool:
     layer, eighth = int(found[1]) if found else 0, depth // 8
     is_chosen = layer < eighth or layer >= depth - eighth or (layer - eighth) % 3 == 2
     return is_chosen and any(_SENSITIVE.search(name) for name in product.layers)
-
-
-def _others(model: Any, products: list[Product]) -> Iterator[tuple[str, torch.Tensor]]:
-    for key, tensor, is_embedding in other_tensors(model, products):
-        if is_embedding:
-            rows, scale = quantise_rows(tensor)
-            yield key, rows
-            yield key + _SCALE, scale
-        else:
-            yield key, tensor
 
 
 def _write(file: IO[bytes], tensor: torch.Tensor) -> dict[str, Any]:
@@ -188,4 +176,4 @@ class _Mapped:
         return self._bytes[entry["at"] : entry["at"] + size].view(dtype).view(shape)
 
     def embedding(self, name: str) -> nn.Module:
-        return Int8Embedding(self.tensor(name), self.tensor(name + _SCALE).clone())
+        return Int8Embedding(self.tensor(name), self.tensor(name + SCALE).clone())

@@ -21,7 +21,7 @@ from torch import nn
 
 from rag.models.catalog import INT8_INDEX
 from rag.models.memory_needs import require_memory
-from rag.models.quantisation.int8_linear import Int8Embedding, Int8Linear, quantise_rows
+from rag.models.quantisation.int8_linear import SCALE, Int8Embedding, Int8Linear, quantised
 from rag.models.quantisation.products import (
     ANY_LAYER,
     Product,
@@ -30,13 +30,12 @@ from rag.models.quantisation.products import (
     find_products,
     install_product,
     load_other_tensors,
-    other_tensors,
+    stored_others,
     weight_of,
 )
 from rag.runtime.compute_thread import begin_on_compute_thread
 
 _SHARD_BYTES = 64_000_000
-_SCALE = ".scale"
 _SHARDS = "int8-*.safetensors"
 
 
@@ -75,20 +74,10 @@ def _tensors(model: nn.Module, products: list[Product]) -> Iterator[tuple[str, t
     tied = f"{embedding_name(model)}.weight"
     for product in products:
         if product.tensor != tied:
-            yield from _quantised(product.tensor, weight_of(model, product))
+            yield from quantised(product.tensor, weight_of(model, product))
         if (bias := bias_of(model, product)) is not None:
             yield product.bias, bias
-    for key, tensor, is_embedding in other_tensors(model, products):
-        if is_embedding:
-            yield from _quantised(key, tensor)
-        else:
-            yield key, tensor
-
-
-def _quantised(key: str, weight: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
-    rows, scale = quantise_rows(weight)
-    yield key, rows
-    yield key + _SCALE, scale
+    yield from stored_others(model, products)
 
 
 PackedProducts = list[tuple[Product, Int8Linear]]
@@ -150,13 +139,13 @@ class _Weights:
 
     def rows(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
         """Return int8 rows and their scales."""
-        return self.require(key), self.require(key + _SCALE).clone()
+        return self.require(key), self.require(key + SCALE).clone()
 
     def mapped_rows(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
         """Return int8 rows, memory-mapped for as long as they are used, and their scales."""
         with safe_open(self._folder / self._files[key], framework="pt") as shard:
             rows = shard.get_tensor(key)
-        return rows, self.require(key + _SCALE).clone()
+        return rows, self.require(key + SCALE).clone()
 
     def close(self) -> None:
         """Close the open shard."""

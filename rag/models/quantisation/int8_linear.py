@@ -8,6 +8,7 @@ Sums of integers are exact, so a row's result is the same to the last bit whatev
 bfloat16 and float32 products: which kernel multiplies, and in which order it sums, depends on the number of rows.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -16,6 +17,9 @@ from torch import nn
 
 from rag.models.hardware import best_seconds
 from rag.runtime.compute_thread import computing
+
+SCALE = ".scale"
+"""What the name of stored scales ends with, after that of the rows."""
 
 _MAX_INT8 = 127
 
@@ -53,6 +57,13 @@ def quantise_rows(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return (weight / scale[:, None]).round_().clamp_(-_MAX_INT8, _MAX_INT8).to(torch.int8), scale
 
 
+def quantised(name: str, weight: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the int8 rows of a tensor and their scales, each with the name it is stored under."""
+    rows, scale = quantise_rows(weight)
+    yield name, rows
+    yield name + SCALE, scale
+
+
 class Int8Linear(nn.Module):
     """A linear layer over int8 weights; activations are quantised at run time, row by row.
 
@@ -82,19 +93,12 @@ class Int8Linear(nn.Module):
             return x.new_empty((*x.shape[:-1], self.out_features))
         steps = (_max_magnitudes(rows) / self._range.max_magnitude).clamp_min_(_MIN_SCALE)
         quantised = (rows / steps).round_().add_(self._range.zero).to(torch.uint8)
-        out = self._product(quantised, steps, rows.dtype)
-        return out.reshape(*x.shape[:-1], self.out_features)
-
-    def _product(self, rows: torch.Tensor, steps: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        """Multiply and scale; a row's result does not depend on the other rows.
-
-        Scales are applied in float32: rounding to bfloat16 before and after them costs half a percent of perplexity.
-        """
-        out = _multiply(rows, self._range.zero, self._packed, self._scale, self._zero)
+        # Scales are applied in float32: rounding to bfloat16 before and after them costs half a percent of perplexity.
+        out = _multiply(quantised, self._range.zero, self._packed, self._scale, self._zero)
         out.mul_(steps)
         if self._bias is not None:
             out.add_(self._bias)
-        return out.to(dtype)
+        return out.to(rows.dtype).reshape(*x.shape[:-1], self.out_features)
 
 
 def _multiply(

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from rag.models.quantisation.int8_linear import quantised
+
 _FUSED_LAYERS = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 
 ANY_LAYER = re.compile("")
@@ -89,6 +91,12 @@ def other_tensors(model: nn.Module, products: list[Product]) -> Iterator[tuple[s
         for name, tensor in [*module.named_parameters(recurse=False), *_persistent_buffers(module)]:
             key = f"{path}.{name}" if path else name
             yield key, tensor.detach().contiguous(), type(module) is nn.Embedding
+
+
+def stored_others(model: nn.Module, products: list[Product]) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the tensors of everything but the products by the names they are stored under: embeddings in int8."""
+    for key, tensor, is_embedding in other_tensors(model, products):
+        yield from quantised(key, tensor) if is_embedding else [(key, tensor)]
 
 
 def _persistent_buffers(module: nn.Module) -> list[tuple[str, torch.Tensor]]:

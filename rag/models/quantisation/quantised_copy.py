@@ -1,21 +1,28 @@
 """Write a model's weights in a quantised format, in the smallest way whose logits are near enough to the original's."""
 
 import re
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rag.models.catalog import WeightFormat
 from rag.models.causal_lm import SAMPLE_TOKENS, mean_error, plain_logits, sample_tokens, use_own_attention
 from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoint
-from rag.models.quantisation.products import ANY_LAYER
 
 _BLOCK_LAYERS = re.compile(
     r"^([qkvo]_proj|qkv_proj|out_proj|dense|query_key_value|c_(attn|proj|fc)|fc[12]|(gate|up|down|gate_up)_proj"
     r"|dense_h_to_4h|dense_4h_to_h|w[123]|lm_head)$"
 )
 """Linear layers of attention and feed-forward blocks, and the output layer."""
+
+_WAYS: dict[WeightFormat, dict[str, dict[str, Any]]] = {
+    "int8": {"all": {}, "blocks": {"layers": _BLOCK_LAYERS}},
+    "int4": {
+        "four bits": {"least_bits": 4},
+        "eight bits": {"least_bits": 8},
+        "blocks": {"least_bits": 8, "layers": _BLOCK_LAYERS},
+    },
+}
+"""The ways to quantise a model, the smallest first: what a checkpoint is saved with."""
 
 MAX_ERROR = 0.15
 MAX_ERROR_OF_EXPERTS = 0.2
@@ -36,33 +43,14 @@ def write_quantised(model: Any, tokenizer: Any, out: Path, weights: WeightFormat
     has_experts = any("experts" in name for name, _ in model.named_modules())
     limit = MAX_ERROR_OF_EXPERTS if has_experts else MAX_ERROR
     exact = plain_logits(model, tokens, SAMPLE_TOKENS)
-    for name, save, remove in _ways(weights, keeps_more=keeps_more):
-        save(model, out)
+    form: Any = int8_checkpoint if weights == "int8" else block_checkpoint
+    more = {} if weights == "int8" else {"keeps_more": keeps_more}
+    for name, choices in _WAYS[weights].items():
+        form.save(model, out, **choices, **more)
         if quantised_error(out, tokens, exact) <= limit:
             return name
-        remove(out)
+        form.remove(out)
     return ""
-
-
-def _ways(weights: WeightFormat, *, keeps_more: bool) -> list[tuple[str, Callable[..., None], Callable[[Path], None]]]:
-    """Return the ways to quantise a model, the smallest first: name, function that saves and one that removes."""
-    if weights == "int8":
-        save = int8_checkpoint.save
-        blocks_only = partial(save, layers=_BLOCK_LAYERS)
-        return [("all", save, int8_checkpoint.remove), ("blocks", blocks_only, int8_checkpoint.remove)]
-    layers: dict[str, tuple[Literal[4, 8], re.Pattern[str]]] = {
-        "four bits": (4, ANY_LAYER),
-        "eight bits": (8, ANY_LAYER),
-        "blocks": (8, _BLOCK_LAYERS),
-    }
-    return [
-        (
-            name,
-            partial(block_checkpoint.save, layers=wanted, least_bits=bits, keeps_more=keeps_more),
-            block_checkpoint.remove,
-        )
-        for name, (bits, wanted) in layers.items()
-    ]
 
 
 def quantised_error(folder: Path, tokens: list[int], exact: Any) -> float:

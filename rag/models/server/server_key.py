@@ -9,7 +9,7 @@ from rag.errors import SettingsError
 from rag.types.server_model import KEY_VARIABLE, ServerModel
 
 _OPENAI_VARIABLE = "OPENAI_API_KEY"
-_OPENAI_DOMAIN = "openai.com"
+_OPENAI_HOST = "api.openai.com"
 _SERVICE = "citewell"
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def find_key(server: ServerModel) -> str:
     source, key = KEY_VARIABLE, os.environ.get(KEY_VARIABLE, "").strip()
     if not key:
         source, key = "the keyring", _from_keyring(server.host).strip()
-    if not key and server.is_encrypted and urlsplit(server.address).hostname == f"api.{_OPENAI_DOMAIN}":
+    if not key and server.is_encrypted and urlsplit(server.address).hostname == _OPENAI_HOST:
         source, key = _OPENAI_VARIABLE, os.environ.get(_OPENAI_VARIABLE, "").strip()
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""Ask a server what it is and what its model holds, as far as it says: kind, window, parameters, vocabulary."""
+"""Ask a server what it is and what its model holds, as far as it says: kind, window, parameters."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,6 @@ class ServerLimits:
     kind: ServerKind = ""
     window: int = 0
     parameters: int = 0
-    vocabulary: int = 0
 
 
 def ask_limits(client: ModelClient) -> ServerLimits:
@@ -46,7 +45,7 @@ def ask_limits(client: ModelClient) -> ServerLimits:
 def _row_of(client: ModelClient) -> Json:
     """Return how the server lists the model; a server of one model gives it any name."""
     rows, name = client.models(), client.server.name
-    own = next((row for row in rows if name == row["id"] or name in _strings(row.get("aliases"))), None)
+    own = next((row for row in rows if name == row["id"] or _has(row.get("aliases"), name)), None)
     return own or (rows[0] if len(rows) == 1 else {})
 
 
@@ -54,12 +53,7 @@ def _of_llama_cpp(client: ModelClient, row: Json) -> ServerLimits:
     props = client.find("/props") or {}
     meta = _object(row.get("meta"))
     window = _number(_object(props.get("default_generation_settings")).get("n_ctx")) or _number(meta.get("n_ctx"))
-    return ServerLimits(
-        kind="llama.cpp",
-        window=window,
-        parameters=_number(meta.get("n_params")),
-        vocabulary=_number(meta.get("n_vocab")),
-    )
+    return ServerLimits(kind="llama.cpp", window=window, parameters=_number(meta.get("n_params")))
 
 
 def _of_ollama(client: ModelClient) -> ServerLimits:
@@ -89,8 +83,8 @@ def _object(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _strings(value: Any) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+def _has(values: Any, name: str) -> bool:
+    return isinstance(values, list) and name in values
 
 
 def _number(value: Any) -> int:

@@ -55,10 +55,14 @@ def attend(
     return out[0]
 
 
+@pytest.mark.parametrize("blocks", [RowBlocks(16), RowBlocks(24, separate=True)], ids=str)
 @pytest.mark.parametrize("window", [None, 3])
-@pytest.mark.parametrize("new", [1, 5, 20])
-def test_new_tokens_attend_to_the_cached_ones(new: int, window: int | None) -> None:
-    total = 30
+@pytest.mark.parametrize("new", [1, 5, 20, 60])
+def test_new_tokens_attend_to_the_cached_ones_however_their_rows_are_laid_out(
+    new: int, window: int | None, blocks: RowBlocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attention, "row_blocks", lambda _dtype, _dimension: blocks)
+    total = 70
     query, key, value = random(HEADS, total, 1), random(KV_HEADS, total, 2), random(KV_HEADS, total, 3)
     cache, past = KVCache(1), total - new
     attend([cache], [past], query[:, :, :past], key[:, :, :past], value[:, :, :past], window)
@@ -76,19 +80,6 @@ def test_sequences_of_one_batch_do_not_see_each_other() -> None:
         expected = naive(query[:, :, rows], key[:, :, rows], value[:, :, rows])
         torch.testing.assert_close(out[rows], expected, rtol=1e-4, atol=1e-5)
         start += length
-
-
-@pytest.mark.parametrize("blocks", [RowBlocks(16), RowBlocks(24, separate=True)], ids=str)
-@pytest.mark.parametrize("new", [1, 5, 20, 60])
-def test_no_way_to_lay_out_the_rows_changes_what_is_computed(
-    new: int, blocks: RowBlocks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(attention, "row_blocks", lambda _dtype, _dimension: blocks)
-    query, key, value = random(HEADS, 70, 1), random(KV_HEADS, 70, 2), random(KV_HEADS, 70, 3)
-    cache, past = KVCache(1), 70 - new
-    attend([cache], [past], query[:, :, :past], key[:, :, :past], value[:, :, :past])
-    out = attend([cache], [new], query[:, :, past:], key[:, :, past:], value[:, :, past:])
-    torch.testing.assert_close(out, naive(query[:, :, past:], key, value), rtol=1e-4, atol=1e-5)
 
 
 SPLITS = {

@@ -1,6 +1,5 @@
 """Claims are judged by the model's state at the end of a prompt, whatever else is in the batch."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -13,8 +12,7 @@ from rag.generation.claim_probe import ClaimProbe, load_claim_probe
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.probe_files import find_claim_probe
 from rag.generation.scheduler import LEAST_ROWS, Scheduler, StepLock
-from rag.runtime.compute_thread import on_compute_thread
-from tests.support.random_models import CPU, random_model, submit
+from tests.support.random_models import CPU, WatchedRunner, logits_of, make_scheduler, random_model, submit
 from tests.support.values import present
 from tests.support.waiting import until
 
@@ -29,14 +27,13 @@ LAYERS = (0, 1)
 
 
 def scheduler(prefix_bytes: int = 10**7) -> Scheduler:
-    runner = ModelRunner(random_model(), CPU, LAYERS)
-    return Scheduler(runner, [], slots=4, queue=4, prefix_bytes=prefix_bytes, new_drafter=None)
+    return make_scheduler(ModelRunner(random_model(), CPU, LAYERS), prefix_bytes=prefix_bytes)
 
 
 def alone(prompt: list[int]) -> dict[int, torch.Tensor]:
     runner, found = ModelRunner(random_model(), CPU, LAYERS), list[dict[int, torch.Tensor]]()
     item = ForwardInput(runner.new_cache(0), prompt, 0, found.append, len(prompt) - 1)
-    on_compute_thread(runner.forward, [item])
+    logits_of(runner, item)
     return found[0]
 
 
@@ -58,34 +55,22 @@ def test_layers_that_no_state_is_read_from_are_left_out_and_do_not_mix_with_answ
     assert sequence.stats().reused_tokens == 0, "keys and values of some layers are no beginning of an answer"
 
 
-def test_what_all_prompts_begin_with_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner, rows = ModelRunner(random_model(), CPU, LAYERS), list[int]()
-
-    def forward(inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
-        rows.append(sum(len(item.tokens) for item in inputs))
-        return ModelRunner.forward(runner, inputs, until)
-
-    monkeypatch.setattr(runner, "forward", forward)
-    read = Scheduler(runner, [], slots=4, queue=4, prefix_bytes=10**7, new_drafter=None)
+def test_what_all_prompts_begin_with_is_read_once() -> None:
+    runner = WatchedRunner(random_model(), LAYERS)
+    read = make_scheduler(runner, prefix_bytes=10**7)
     for prompt in PROMPTS[:2]:
         read.read_states(prompt, len(SHARED), max(LAYERS))
-    assert rows == [len(PROMPTS[0]), len(PROMPTS[1]) - len(SHARED)]
+    assert [rows for ((_, rows),) in runner.passes] == [len(PROMPTS[0]), len(PROMPTS[1]) - len(SHARED)]
 
 
 def test_states_are_read_in_small_parts_while_a_step_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StepLock, "delays_a_step", True)
-    runner = ModelRunner(random_model(), CPU, LAYERS)
-    rows: list[int] = []
-
-    def forward(inputs: Sequence[ForwardInput], until: int | None = None) -> list[torch.Tensor]:
-        rows.append(sum(len(item.tokens) for item in inputs))
-        return ModelRunner.forward(runner, inputs, until)
-
-    read = Scheduler(runner, [], slots=4, queue=4, prefix_bytes=10**7, new_drafter=None)
+    runner = WatchedRunner(random_model(), LAYERS)
+    read = make_scheduler(runner, prefix_bytes=10**7)
     read._rows_per_s = 1.0  # a machine so slow that a pass has the fewest rows
-    monkeypatch.setattr(runner, "forward", forward)
     for prompt in PROMPTS:
         assert torch.allclose(read.read_states(prompt, len(SHARED), max(LAYERS))[1], alone(prompt)[1], atol=1e-4)
+    rows = [rows for ((_, rows),) in runner.passes]
     assert len(rows) > 10
     assert max(rows) == LEAST_ROWS
 

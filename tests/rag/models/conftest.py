@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from gguf import GGUFWriter
 from safetensors.torch import load_file, save_file
 from transformers import BertForSequenceClassification
 
@@ -36,17 +37,13 @@ def write_chat_model(folder: Path, **changes: Any) -> Path:
     return folder
 
 
-def write_encoder(folder: Path) -> Path:
-    return save_bert(folder)
-
-
 def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
     return save_bert(folder, BertForSequenceClassification, num_labels=labels)
 
 
 def write_embedder(folder: Path) -> Path:
     """Save a sentence-transformers model of a transformer, pooling and a dense layer."""
-    write_encoder(folder)
+    save_bert(folder)
     parts = ("base.modules.transformer.Transformer", "sentence_transformer.modules.pooling.Pooling")
     names = [f"sentence_transformers.{part}" for part in (*parts, "base.modules.dense.Dense")]
     paths = ("", "1_Pooling", "2_Dense")
@@ -64,6 +61,14 @@ def write_embedder(folder: Path) -> Path:
         {"linear.weight": torch.zeros(8, 32), "linear.bias": torch.zeros(8)}, folder / "2_Dense/model.safetensors"
     )
     return folder
+
+
+def write_out(writer: GGUFWriter) -> None:
+    """Write a GGUF file whose values and tensors were added."""
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
 
 
 def edit_json(file: Path, **changes: Any) -> None:
@@ -118,12 +123,6 @@ def _chat_template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_chat_model(tmp_path_factory.mktemp("chat"))
 
 
-@pytest.fixture
-def chat_model(_chat_template_folder: Path, tmp_path: Path) -> Path:
-    """The folder of a small chat model, to be changed."""
-    return Path(shutil.copytree(_chat_template_folder, tmp_path / "chat-model"))
-
-
 def close(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the permission to read a file, or a folder and what is in it, as it is for all but the superuser."""
 
@@ -141,7 +140,7 @@ def close(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def my_model(_chat_template_folder: Path, tmp_path: Path) -> Path:
-    """The same, of the name `my-model`."""
+    """The folder of a small chat model, to be changed."""
     return Path(shutil.copytree(_chat_template_folder, tmp_path / "my-model"))
 
 

@@ -1,22 +1,20 @@
 """Language models as transformers loads them: whole, without pickles or foreign code; and their logits compared."""
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from rag.errors import ModelError
 from rag.models import causal_lm
+from tests.rag.models.conftest import edit_json, edit_weights
 from tests.support.random_models import save_model
 
 
 def test_a_missing_weight_is_named_instead_of_made_up(tmp_path: Path) -> None:
     folder = save_model(tmp_path)
-    weights = load_file(folder / "model.safetensors")
-    del weights["lm_head.weight"]
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    edit_weights(folder / "model.safetensors", lambda tensors: tensors.pop("lm_head.weight"))
     with pytest.raises(ModelError, match=r"lacks 1 weights, such as lm_head\.weight") as refusal:
         causal_lm.load_whole(folder)
     assert len(str(refusal.value).replace(str(folder), "")) <= 300
@@ -34,9 +32,8 @@ def test_code_in_a_folder_is_not_run(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "model")
     ran = tmp_path / "ran"
     (folder / "mine.py").write_text(f"open({str(ran)!r}, 'w')\n")
-    config = json.loads((folder / "config.json").read_text())
-    config |= {"model_type": "mine", "auto_map": {"AutoConfig": "mine.Config", "AutoModelForCausalLM": "mine.Model"}}
-    (folder / "config.json").write_text(json.dumps(config))
+    auto_map = {"AutoConfig": "mine.Config", "AutoModelForCausalLM": "mine.Model"}
+    edit_json(folder / "config.json", model_type="mine", auto_map=auto_map)
     with pytest.raises(ValueError, match="trust_remote_code"):
         causal_lm.load_whole(folder)
     with pytest.raises(ValueError, match="trust_remote_code"):
@@ -46,15 +43,12 @@ def test_code_in_a_folder_is_not_run(tmp_path: Path) -> None:
 
 def test_the_attention_that_a_folder_names_is_not_asked_for(tmp_path: Path) -> None:
     folder = save_model(tmp_path)
-    config = json.loads((folder / "config.json").read_text())
-    config["attn_implementation"] = "kernels-community/flash-attn"
-    (folder / "config.json").write_text(json.dumps(config))
+    edit_json(folder / "config.json", attn_implementation="kernels-community/flash-attn")
     assert causal_lm.load_whole(folder).config._attn_implementation == "sdpa"
 
 
 def test_a_model_that_writes_no_text_is_told_by_its_type(tmp_path: Path) -> None:
-    config = {"model_type": "clip", "architectures": ["CLIPModel"]}
-    (tmp_path / "config.json").write_text(json.dumps(config))
+    edit_json(tmp_path / "config.json", model_type="clip", architectures=["CLIPModel"])
     with pytest.raises(ValueError, match="a model of type clip does not write text"):
         causal_lm.model_class(tmp_path)
 

@@ -25,38 +25,33 @@ from tests.support.random_models import needs_int8, random_model
 HALF = 'mkdir "$OUT" && echo half > "$OUT/int8-00001.safetensors"'
 
 
-@pytest.fixture
-def source(my_model: Path) -> Path:
-    return my_model
-
-
 def files_in(models: Path) -> list[str]:
     """Return the names of all files but locks and sums."""
     others = (path for path in models.rglob("*") if path.is_file() and path.name != SUMS)
     return [path.name for path in others if path.suffix != ".lock"]
 
 
-def test_a_folder_is_converted_once_and_found_again(source: Path, models: Path, converter: Converter) -> None:
-    folder = find(source, models)
-    assert (folder / INT8_INDEX).read_text() == f"int8 of {source}\n"
-    assert find(source, models) == folder
+def test_a_folder_is_converted_once_and_found_again(my_model: Path, models: Path, converter: Converter) -> None:
+    folder = find(my_model, models)
+    assert (folder / INT8_INDEX).read_text() == f"int8 of {my_model}\n"
+    assert find(my_model, models) == folder
     assert len(converter.asked) == 1
     assert files_in(models) == [INT8_INDEX]
-    assert not (source / INT8_INDEX).exists()
+    assert not (my_model / INT8_INDEX).exists()
 
 
 @pytest.mark.parametrize("change", ["date", "another file"])
 def test_it_is_converted_again_when_its_files_change(
-    source: Path, models: Path, converter: Converter, change: str
+    my_model: Path, models: Path, converter: Converter, change: str
 ) -> None:
-    before = find(source, models)
+    before = find(my_model, models)
     if change == "date":
-        os.utime(source / "model.safetensors", (1, 1))
+        os.utime(my_model / "model.safetensors", (1, 1))
     else:
-        (source / "model-00002.safetensors").write_bytes(b"more")
-    after = find(source, models)
+        (my_model / "model-00002.safetensors").write_bytes(b"more")
+    after = find(my_model, models)
     assert after != before
-    assert find(source, models) == after
+    assert find(my_model, models) == after
     assert len(converter.asked) == 2
     assert [path.name for path in (models / "converted").iterdir()] == [after.parent.name]  # the older one is removed
 
@@ -71,13 +66,13 @@ def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Pat
 
 
 def test_weights_in_our_own_format_are_loaded_only_where_they_were_made(
-    source: Path, models: Path, converter: Converter
+    my_model: Path, models: Path, converter: Converter
 ) -> None:
     for index in (INT8_INDEX, BLOCK_INDEX):
-        (source / index).write_text("{}")
+        (my_model / index).write_text("{}")
         with pytest.raises(ModelError, match="own format, which it loads only where it has made them itself"):
-            find(source, models)
-        (source / index).unlink()
+            find(my_model, models)
+        (my_model / index).unlink()
     assert converter.asked == []
 
 
@@ -91,51 +86,51 @@ def test_weights_in_our_own_format_are_loaded_only_where_they_were_made(
     ],
 )
 def test_a_crash_leaves_nothing_half_written_and_the_next_attempt_succeeds(
-    source: Path, models: Path, converter: Converter, crash: str, reason: str
+    my_model: Path, models: Path, converter: Converter, crash: str, reason: str
 ) -> None:
     converter.does(f"{HALF}\n{crash}")
     with pytest.raises(ModelError, match=rf"my-model could not be converted: {reason}\..*'--model tiny' needs"):
-        find(source, models)
+        find(my_model, models)
     assert files_in(models) == []
     converter.does(WHOLE)
-    assert files_in(find(source, models)) == [INT8_INDEX]
+    assert files_in(find(my_model, models)) == [INT8_INDEX]
 
 
-def test_leftovers_of_a_killed_program_are_not_used(source: Path, models: Path, converter: Converter) -> None:
+def test_leftovers_of_a_killed_program_are_not_used(my_model: Path, models: Path, converter: Converter) -> None:
     converter.does("exit 1")
     with pytest.raises(ModelError):
-        find(source, models)
+        find(my_model, models)
     (left,) = map(Path, converter.asked)
     left.mkdir()
     (left / "int8-00007.safetensors").write_text("half")
     converter.does(WHOLE)
-    assert files_in(find(source, models)) == files_in(models) == [INT8_INDEX]
+    assert files_in(find(my_model, models)) == files_in(models) == [INT8_INDEX]
 
 
 def test_a_model_that_int8_does_not_suit_stays_as_it_is_and_is_not_tried_again(
-    source: Path, models: Path, converter: Converter, caplog: pytest.LogCaptureFixture
+    my_model: Path, models: Path, converter: Converter, caplog: pytest.LogCaptureFixture
 ) -> None:
     converter.does(f"{HALF}; echo 'the logits differ' >&2; exit 3")
-    assert find(source, models) == source
+    assert find(my_model, models) == my_model
     assert "my-model stays in bfloat16, twice as large and slower: the logits differ." in caplog.text
-    assert find(source, models) == source
+    assert find(my_model, models) == my_model
     assert len(converter.asked) == 1
     assert files_in(models) == ["int8-3-unsuitable.txt"]
 
 
 def test_a_model_too_large_for_memory_is_not_begun(
-    source: Path, models: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
+    my_model: Path, models: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=100_000_000))
     with pytest.raises(ModelError, match=r"Converting my-model to int8 needs about 0\.3 GB.* 0\.1 GB is free"):
-        find(source, models)
+        find(my_model, models)
     assert converter.asked == []
     assert files_in(models) == []
 
 
-def test_several_threads_wait_for_one_conversion(source: Path, models: Path, converter: Converter) -> None:
+def test_several_threads_wait_for_one_conversion(my_model: Path, models: Path, converter: Converter) -> None:
     found: list[Path] = []
-    threads = [threading.Thread(target=lambda: found.append(find(source, models))) for _ in range(3)]
+    threads = [threading.Thread(target=lambda: found.append(find(my_model, models))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -166,6 +161,6 @@ def test_a_real_folder_is_converted_and_answers(
     assert verify_converted(folder).startswith("every file matches the sum")
     plain, converted = (LocalGenerator(path, context_tokens=512) for path in (tmp_path / "plain", folder))
     messages = [{"role": "user", "content": "Name three animals."}]
-    assert plain.render_prompt(messages) == converted.render_prompt(messages)
+    assert plain.prompt_tokens(messages) == converted.prompt_tokens(messages)
     *_, last = converted.stream(messages, Decoding(max_new_tokens=5))
     assert (last.tokens, last.stop_reason) == (5, "length")

@@ -1,6 +1,5 @@
 """The embedder over sentence-transformers: what is particular to it, with small untrained models."""
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from rag.errors import ModelError
 from rag.models import embedder as embedder_module
 from rag.models import embedder_loading
 from rag.models.embedder import SentenceTransformerEmbedder
+from tests.rag.models.conftest import edit_json
 from tests.support.random_models import save_bert, word_tokenizer
 
 WINDOW = 40
@@ -121,11 +121,9 @@ def test_a_window_that_is_unknown_or_claimed_too_long_ends_with_the_positions(
     claimed: int, transformer: Path, tmp_path: Path
 ) -> None:
     folder = save_embedder(tmp_path, transformer, Pooling(32))
-    tokenizer = json.loads((folder / "tokenizer_config.json").read_text())
-    (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer | {"model_max_length": 10**30}))
+    edit_json(folder / "tokenizer_config.json", model_max_length=10**30)
     if claimed == 512:
-        bert = json.loads((folder / "sentence_bert_config.json").read_text())
-        (folder / "sentence_bert_config.json").write_text(json.dumps(bert | {"max_seq_length": claimed}))
+        edit_json(folder / "sentence_bert_config.json", max_seq_length=claimed)
     embedder = SentenceTransformerEmbedder(folder, "toy")
     assert embedder.max_tokens == WINDOW
     assert np.isfinite(embedder.embed_documents(["a b " * 500])).all()

@@ -11,7 +11,15 @@ from sentence_transformers.sentence_transformer.modules import Pooling, StaticEm
 
 from rag.errors import ModelError
 from rag.models import embedder_loading
-from rag.models.embedder_loading import document_input, document_prompt, load_embedding_model, query_prompt, window_of
+from rag.models.embedder_loading import (
+    DOCUMENT_PROMPTS,
+    QUERY_PROMPTS,
+    document_input,
+    first_prompt,
+    load_embedding_model,
+    window_of,
+)
+from tests.rag.models.conftest import edit_json
 from tests.support.random_models import save_bert, word_tokenizer
 
 
@@ -30,9 +38,9 @@ def refusal(folder: Path) -> str:
 
 
 def test_prompts_that_are_empty_or_missing_give_way_to_the_next() -> None:
-    assert query_prompt({"query": "", "question": "q: "}) == "q: "
-    assert document_prompt({"document": None, "passage": "p: ", "corpus": "c: "}) == "p: "
-    assert document_prompt({"query": "q: "}) == ""
+    assert first_prompt({"query": "", "question": "q: "}, QUERY_PROMPTS) == "q: "
+    assert first_prompt({"document": None, "passage": "p: ", "corpus": "c: "}, DOCUMENT_PROMPTS) == "p: "
+    assert first_prompt({"query": "q: "}, DOCUMENT_PROMPTS) == ""
 
 
 def test_pickled_weights_of_the_transformer_are_not_opened_beside_another_safetensors_file(transformer: Path) -> None:
@@ -44,11 +52,10 @@ def test_pickled_weights_of_the_transformer_are_not_opened_beside_another_safete
 def test_code_of_the_folder_does_not_run(transformer: Path, tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     (transformer / "modeling_own.py").write_text(f"open({str(mark)!r}, 'w').close()\nclass Own: pass\n")
-    config = json.loads((transformer / "config.json").read_text())
-    own = {"auto_map": {"AutoConfig": "modeling_own.Own", "AutoModel": "modeling_own.Own"}, "model_type": "own"}
-    (transformer / "config.json").write_text(json.dumps(config | own))
+    auto_map = {"AutoConfig": "modeling_own.Own", "AutoModel": "modeling_own.Own"}
+    edit_json(transformer / "config.json", model_type="own", auto_map=auto_map)
     assert "code of its own" in refusal(transformer)
-    (transformer / "config.json").write_text(json.dumps(config))
+    edit_json(transformer / "config.json", model_type="bert", auto_map=None)
     (transformer / "modules.json").write_text(
         json.dumps([{"idx": 0, "name": "0", "path": "", "type": "modeling_own.Own"}])
     )

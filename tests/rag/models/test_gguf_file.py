@@ -12,7 +12,7 @@ from gguf import GGMLQuantizationType, GGUFWriter
 from rag.errors import ModelError
 from rag.models.gguf_file import read_gguf_header, require_gguf_chat_model
 from rag.models.model_source import ModelSource
-from tests.rag.models.conftest import close, refusal
+from tests.rag.models.conftest import close, refusal, write_out
 
 
 def write_gguf(
@@ -31,10 +31,7 @@ def write_gguf(
         writer.add_chat_template(template)
     values(writer)
     writer.add_tensor("token_embd.weight", np.zeros((4, 64), dtype=np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_out(writer)
     return file
 
 

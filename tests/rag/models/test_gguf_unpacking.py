@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rag.models.gguf_unpacking import quicken_gguf
+from tests.rag.models.conftest import write_out
 
 
 @pytest.fixture
@@ -32,10 +33,7 @@ def test_a_file_is_read_once(tmp_path: Path, request: pytest.FixtureRequest) -> 
     writer = gguf.GGUFWriter(file, "llama")
     writer.add_token_list(["a", "über", "c"])
     writer.add_tensor("norm", np.arange(8, dtype=np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_out(writer)
     expected = gguf.GGUFReader(file)
     request.getfixturevalue("quickened")
     reader = gguf.GGUFReader(file)

@@ -17,6 +17,7 @@ from rag.models.catalog import WeightFormat
 from rag.models.machine_speed import describe_machine
 from rag.models.memory_needs import require_memory, require_memory_to_convert
 from rag.runtime import limits
+from tests.rag.models.conftest import write_out
 
 
 @pytest.fixture
@@ -89,10 +90,7 @@ def test_a_gguf_file_is_counted_unpacked(tmp_path: Path, monkeypatch: pytest.Mon
     writer = GGUFWriter(tmp_path / "x.gguf", "llama")
     for n in range(4):
         writer.add_tensor(f"blk.{n}.attn_q.weight", np.zeros((1000, 1000), dtype=np.float16))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_out(writer)
     free_memory(monkeypatch, 316_900_000)
     with pytest.raises(ModelError, match=r"x\.gguf to int8 needs about 0\.3 GB"):
         require_memory_to_convert(tmp_path / "x.gguf", "int8")

@@ -36,10 +36,9 @@ from tests.rag.models.conftest import (
     write_chat_model,
     write_cross_encoder,
     write_embedder,
-    write_encoder,
     write_tokenizer,
 )
-from tests.support.random_models import word_tokenizer
+from tests.support.random_models import save_bert, word_tokenizer
 
 # Configurations
 
@@ -137,36 +136,34 @@ def test_code_of_a_folder_is_never_run(tmp_path: Path, no_terminal: None, trap: 
     assert not trap.marker.exists()
 
 
-def test_code_of_a_tokenizer_is_never_run(chat_model: Path, no_terminal: None, trap: Trap) -> None:
-    (chat_model / "tokenization_own.py").write_text(trap.code)
+def test_code_of_a_tokenizer_is_never_run(my_model: Path, no_terminal: None, trap: Trap) -> None:
+    (my_model / "tokenization_own.py").write_text(trap.code)
     auto_map = {"AutoTokenizer": ["tokenization_own.OwnTokenizer", None]}
-    edit_json(chat_model / "tokenizer_config.json", tokenizer_class="OwnTokenizer", auto_map=auto_map)
+    edit_json(my_model / "tokenizer_config.json", tokenizer_class="OwnTokenizer", auto_map=auto_map)
     try:
-        require_chat_model(ModelSource(chat_model, "x"))
+        require_chat_model(ModelSource(my_model, "x"))
     except ModelError as error:
         assert "needs Python code of its own" in str(error)  # noqa: PT017  transformers may have a class instead
     assert not trap.marker.exists()
 
 
-def test_a_folder_cannot_run_code_or_ask_for_leave(chat_model: Path, no_terminal: None, trap: Trap) -> None:
+def test_a_folder_cannot_run_code_or_ask_for_leave(my_model: Path, no_terminal: None, trap: Trap) -> None:
     """Every way by which transformers runs code of a folder, beside a model that needs none."""
     for file in ("modeling_own.py", "tokenization_own.py"):
-        (chat_model / file).write_text(trap.code)
-    (chat_model / "custom_generate").mkdir()
-    (chat_model / "custom_generate" / "generate.py").write_text(trap.code)
-    torch.save({"weight": trap}, chat_model / "pytorch_model.bin")
+        (my_model / file).write_text(trap.code)
+    (my_model / "custom_generate").mkdir()
+    (my_model / "custom_generate" / "generate.py").write_text(trap.code)
+    torch.save({"weight": trap}, my_model / "pytorch_model.bin")
     names = ("AutoConfig", "AutoModel", "AutoModelForCausalLM")
-    edit_json(chat_model / "config.json", auto_map=dict.fromkeys(names, "modeling_own.Own"))
+    edit_json(my_model / "config.json", auto_map=dict.fromkeys(names, "modeling_own.Own"))
     edit_json(
-        chat_model / "tokenizer_config.json",
+        my_model / "tokenizer_config.json",
         tokenizer_class="PreTrainedTokenizerFast",
         auto_map={"AutoTokenizer": [None, "tokenization_own.Own"]},
     )
-    require_chat_model(ModelSource(chat_model, "x"))
-    AutoTokenizer.from_pretrained(chat_model, local_files_only=True, trust_remote_code=False)
-    AutoModelForCausalLM.from_pretrained(
-        chat_model, local_files_only=True, trust_remote_code=False, use_safetensors=True
-    )
+    require_chat_model(ModelSource(my_model, "x"))
+    AutoTokenizer.from_pretrained(my_model, local_files_only=True, trust_remote_code=False)
+    AutoModelForCausalLM.from_pretrained(my_model, local_files_only=True, trust_remote_code=False, use_safetensors=True)
     assert not trap.marker.exists()
 
 
@@ -289,22 +286,22 @@ def test_no_function_to_call_is_named(tmp_path: Path, check: Any, file: str, cha
 
 
 def test_a_model_without_its_output_layer_is_refused_in_silence(
-    chat_model: Path, capfd: pytest.CaptureFixture[str]
+    my_model: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    edit_weights(chat_model / "model.safetensors", lambda tensors: tensors.pop("lm_head.weight"))
-    refusal(require_chat_model, chat_model, "lacks weights of a LlamaForCausalLM (lm_head.weight)", "complete model")
+    edit_weights(my_model / "model.safetensors", lambda tensors: tensors.pop("lm_head.weight"))
+    refusal(require_chat_model, my_model, "lacks weights of a LlamaForCausalLM (lm_head.weight)", "complete model")
     assert capfd.readouterr() == ("", "")
-    edit_json(chat_model / "config.json", tie_word_embeddings=True)
-    require_chat_model(ModelSource(chat_model, "x"))
+    edit_json(my_model / "config.json", tie_word_embeddings=True)
+    require_chat_model(ModelSource(my_model, "x"))
 
 
-def test_weights_named_for_another_class_are_refused(chat_model: Path) -> None:
+def test_weights_named_for_another_class_are_refused(my_model: Path) -> None:
     def rename(tensors: dict[str, torch.Tensor]) -> None:
         for name in list(tensors):
             tensors[f"transformer.{name}"] = tensors.pop(name)
 
-    edit_weights(chat_model / "model.safetensors", rename)
-    refusal(require_chat_model, chat_model, "lacks weights of a LlamaForCausalLM", "and 20 more")
+    edit_weights(my_model / "model.safetensors", rename)
+    refusal(require_chat_model, my_model, "lacks weights of a LlamaForCausalLM", "and 20 more")
 
 
 @pytest.mark.parametrize(
@@ -316,10 +313,10 @@ def test_weights_named_for_another_class_are_refused(chat_model: Path) -> None:
     ],
 )
 def test_weights_that_do_not_fit_the_configuration_are_refused(
-    chat_model: Path, changes: dict[str, Any], said: str
+    my_model: Path, changes: dict[str, Any], said: str
 ) -> None:
-    edit_json(chat_model / "config.json", **changes)
-    refusal(require_chat_model, chat_model, said)
+    edit_json(my_model / "config.json", **changes)
+    refusal(require_chat_model, my_model, said)
 
 
 # Tokenizers
@@ -345,9 +342,9 @@ def test_an_added_token_beyond_the_embedding_is_refused_if_prompts_use_it(tmp_pa
     refusal(require_chat_model, folder, f"tokenizer of {WORDS + 1} tokens")
 
 
-def test_a_folder_without_a_tokenizer_is_refused(chat_model: Path) -> None:
-    (chat_model / "tokenizer.json").unlink()
-    refusal(require_chat_model, chat_model, "has no tokenizer")
+def test_a_folder_without_a_tokenizer_is_refused(my_model: Path) -> None:
+    (my_model / "tokenizer.json").unlink()
+    refusal(require_chat_model, my_model, "has no tokenizer")
 
 
 @pytest.mark.parametrize(
@@ -360,16 +357,16 @@ def test_a_folder_without_a_tokenizer_is_refused(chat_model: Path) -> None:
         ("config.json", "{", "damaged config.json"),
     ],
 )
-def test_damaged_files_are_named(chat_model: Path, file: str, content: str, said: str) -> None:
-    (chat_model / file).write_text(content)
-    refusal(require_chat_model, chat_model, said)
+def test_damaged_files_are_named(my_model: Path, file: str, content: str, said: str) -> None:
+    (my_model / file).write_text(content)
+    refusal(require_chat_model, my_model, said)
 
 
-def test_a_chat_template_in_any_place_of_a_tokenizer_counts(chat_model: Path) -> None:
-    template = (chat_model / "chat_template.jinja").rename(chat_model / "moved").read_text()
-    refusal(require_chat_model, chat_model, "has no chat template", "instruct")
-    edit_json(chat_model / "tokenizer_config.json", chat_template=template)
-    require_chat_model(ModelSource(chat_model, "x"))
+def test_a_chat_template_in_any_place_of_a_tokenizer_counts(my_model: Path) -> None:
+    template = (my_model / "chat_template.jinja").rename(my_model / "moved").read_text()
+    refusal(require_chat_model, my_model, "has no chat template", "instruct")
+    edit_json(my_model / "tokenizer_config.json", chat_template=template)
+    require_chat_model(ModelSource(my_model, "x"))
 
 
 # Roles
@@ -406,7 +403,7 @@ def test_an_embedder_is_let_through_as_sentence_transformers_loads_it(tmp_path: 
 
 
 def test_an_encoder_alone_is_an_embedder_even_without_its_pooler(tmp_path: Path) -> None:
-    folder = write_encoder(tmp_path)
+    folder = save_bert(tmp_path)
 
     def without_pooler(tensors: dict[str, torch.Tensor]) -> None:
         for name in [name for name in tensors if "pooler" in name]:
@@ -417,7 +414,7 @@ def test_an_encoder_alone_is_an_embedder_even_without_its_pooler(tmp_path: Path)
 
 
 def test_each_route_of_a_router_is_checked(tmp_path: Path) -> None:
-    parts = {role: [Transformer(str(write_encoder(tmp_path / role))), Pooling(32)] for role in ("query", "document")}
+    parts = {role: [Transformer(str(save_bert(tmp_path / role))), Pooling(32)] for role in ("query", "document")}
     SentenceTransformer(modules=[Router(parts)]).save_pretrained(str(tmp_path / "saved"))
     require_embedder(ModelSource(tmp_path / "saved", "x"))
     (route,) = (tmp_path / "saved").rglob("document_0_Transformer")
@@ -448,12 +445,12 @@ def write_sparse(folder: Path) -> Path:
     ("check", "write", "said"),
     [
         (require_chat_model, write_embedder, "is a model of sentence-transformers"),
-        (require_chat_model, write_encoder, "is a BertModel, not a chat model"),
+        (require_chat_model, save_bert, "is a BertModel, not a chat model"),
         (require_embedder, write_chat_model, "is a LlamaForCausalLM, not an embedder"),
         (require_embedder, write_cross_encoder, "is a BertForSequenceClassification, not an embedder"),
         (require_embedder, write_sparse, "is a SparseEncoder"),
         (require_reranker, write_embedder, "is an embedder of sentence-transformers, not a reranker"),
-        (require_reranker, write_encoder, "is a BertModel, not a reranker"),
+        (require_reranker, save_bert, "is a BertModel, not a reranker"),
         (require_entailment, write_chat_model, "is a LlamaForCausalLM, not a model of entailment"),
     ],
 )
@@ -473,7 +470,7 @@ def test_a_cross_encoder_of_either_layout_is_a_reranker(tmp_path: Path) -> None:
 @pytest.mark.parametrize("check", [require_reranker, require_entailment])
 def test_a_cross_encoder_without_its_head_would_score_at_random(tmp_path: Path, check: Any) -> None:
     folder = write_cross_encoder(tmp_path)
-    shutil.copy(write_encoder(tmp_path / "encoder") / "model.safetensors", folder)
+    shutil.copy(save_bert(tmp_path / "encoder") / "model.safetensors", folder)
     refusal(check, folder, "lacks weights of a BertForSequenceClassification (classifier.bias and 1 more)")
 
 

@@ -23,17 +23,12 @@ from tests.rag.models.conftest import (
     find,
     write_cross_encoder,
     write_embedder,
-    write_encoder,
+    write_out,
 )
 from tests.rag.models.hub.fake_hub import FakeHub
-from tests.support.random_models import CHAT_TEMPLATE, random_model
+from tests.support.random_models import CHAT_TEMPLATE, random_model, save_bert
 
 WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", *"abcdefghijklmnopqrstuvwxyz", "ab"]
-
-
-@pytest.fixture
-def model_folder(my_model: Path) -> Path:
-    return my_model
 
 
 def write_gguf(file: Path) -> Path:
@@ -60,10 +55,7 @@ def write_gguf(file: Path) -> Path:
         parts = path.split(".")
         stored = whole.get(path) or f"blk.{parts[2]}.{names[parts[-1]]}"
         writer.add_tensor(f"{stored}.weight", tensor.numpy().astype(np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_out(writer)
     return file
 
 
@@ -79,23 +71,23 @@ def test_a_folder_of_another_role_is_one_sentence_with_its_name_as_given(
     tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    write_encoder(tmp_path / "other")
+    save_bert(tmp_path / "other")
     with pytest.raises(ModelError, match=r"^'~/other' is an? ") as caught:
         resolve_model("~/other", "generator", models)
     assert len(str(caught.value)) <= LONGEST
     assert "models verify" not in str(caught.value)
 
 
-def test_an_incomplete_folder_is_refused_before_it_is_converted(model_folder: Path, models: Path) -> None:
-    (model_folder / "model.safetensors").unlink()
+def test_an_incomplete_folder_is_refused_before_it_is_converted(my_model: Path, models: Path) -> None:
+    (my_model / "model.safetensors").unlink()
     with pytest.raises(ModelError, match=r"model\.safetensors is missing"):
-        resolve_model(str(model_folder), "generator", models, weights="int8")
+        resolve_model(str(my_model), "generator", models, weights="int8")
     assert not models.exists()
 
 
-def test_a_file_of_weights_is_no_model(model_folder: Path, models: Path) -> None:
+def test_a_file_of_weights_is_no_model(my_model: Path, models: Path) -> None:
     with pytest.raises(ModelError, match=r"is a file, and neither a model folder nor a GGUF file\. Give the folder"):
-        resolve_model(str(model_folder / "model.safetensors"), "generator", models)
+        resolve_model(str(my_model / "model.safetensors"), "generator", models)
 
 
 def test_a_gguf_file_is_a_chat_model_only(tmp_path: Path, models: Path) -> None:
@@ -141,8 +133,8 @@ def test_a_name_that_cannot_be_resolved_is_explained(no_hub: None, models: Path)
         resolve_model("org/some-model", "generator", models, offline=True)
 
 
-def test_a_short_name_stands_for_its_repository(hub: FakeHub, models: Path, model_folder: Path) -> None:
-    hub.repositories["HuggingFaceTB/SmolLM3-3B"] = {path.name: path.read_bytes() for path in model_folder.iterdir()}
+def test_a_short_name_stands_for_its_repository(hub: FakeHub, models: Path, my_model: Path) -> None:
+    hub.repositories["HuggingFaceTB/SmolLM3-3B"] = {path.name: path.read_bytes() for path in my_model.iterdir()}
     folder = resolve_model("smollm3-3b", "generator", models)
     assert folder == models / "hub" / "HuggingFaceTB--SmolLM3-3B"
     assert resolve_model("HuggingFaceTB/SmolLM3-3B", "generator", models, offline=True) == folder
@@ -168,22 +160,22 @@ def test_a_hub_model_downloaded_before_is_found_offline(models: Path) -> None:
 
 @pytest.mark.parametrize("closed", ["my-model", "my-model/config.json", "."])
 def test_a_model_that_may_not_be_read_is_one_sentence(
-    model_folder: Path, models: Path, closed: str, monkeypatch: pytest.MonkeyPatch
+    my_model: Path, models: Path, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close(model_folder.parent / closed, monkeypatch)
+    close(my_model.parent / closed, monkeypatch)
     with pytest.raises(ModelError, match=r"my-model' cannot be read: permission denied for "):
-        resolve_model(str(model_folder), "generator", models)
+        resolve_model(str(my_model), "generator", models)
 
 
 def test_what_changes_beside_the_models_files_does_not_count(
-    model_folder: Path, models: Path, converter: Converter
+    my_model: Path, models: Path, converter: Converter
 ) -> None:
-    before = find(model_folder, models)
-    (model_folder / ".git").mkdir()
-    (model_folder / ".gitattributes").write_text("*.safetensors filter=lfs")
-    (model_folder / ".#config.json").symlink_to("somebody@host.123:456")  # an editor's lock
-    (model_folder / "original.files").mkdir()
-    assert find(model_folder, models) == before
+    before = find(my_model, models)
+    (my_model / ".git").mkdir()
+    (my_model / ".gitattributes").write_text("*.safetensors filter=lfs")
+    (my_model / ".#config.json").symlink_to("somebody@host.123:456")  # an editor's lock
+    (my_model / "original.files").mkdir()
+    assert find(my_model, models) == before
     assert len(converter.asked) == 1
 
 
@@ -205,9 +197,9 @@ def only_readable(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 @pytest.mark.parametrize("does", [WHOLE, "exit 3"])
 @pytest.mark.parametrize("kind", ["folder", "GGUF file"])
 def test_what_was_converted_is_used_from_a_folder_that_is_only_readable(
-    model_folder: Path, models: Path, converter: Converter, only_readable: Callable[[], None], kind: str, does: str
+    my_model: Path, models: Path, converter: Converter, only_readable: Callable[[], None], kind: str, does: str
 ) -> None:
-    model = model_folder if kind == "folder" else write_gguf(model_folder / "model.gguf")
+    model = my_model if kind == "folder" else write_gguf(my_model / "model.gguf")
     converter.does(f'[ "$WEIGHTS" = bfloat16 ] || {{ {does}; }}; mkdir -p "$OUT"')
     found = find(model, models)
     only_readable()
@@ -216,9 +208,9 @@ def test_what_was_converted_is_used_from_a_folder_that_is_only_readable(
 
 @pytest.mark.parametrize("kind", ["folder", "GGUF file"])
 def test_a_model_that_cannot_be_converted_for_want_of_a_permission_is_one_sentence(
-    model_folder: Path, models: Path, converter: Converter, only_readable: Callable[[], None], kind: str
+    my_model: Path, models: Path, converter: Converter, only_readable: Callable[[], None], kind: str
 ) -> None:
-    model = model_folder if kind == "folder" else write_gguf(model_folder / "model.gguf")
+    model = my_model if kind == "folder" else write_gguf(my_model / "model.gguf")
     only_readable()
     with pytest.raises(ModelError, match=r"cannot be written: read-only file system\. .*CITEWELL_MODELS"):
         find(model, models)

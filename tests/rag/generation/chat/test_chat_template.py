@@ -10,6 +10,7 @@ from tokenizers.processors import TemplateProcessing
 from rag.errors import ModelError
 from rag.generation.chat.chat_template import ChatTemplate, load_tokenizer
 from tests.support.random_models import CHAT_TEMPLATE, word_tokenizer
+from tests.support.random_models import chat_template as template
 
 TURNS = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
 PROMPT = TURNS + "<|im_start|>assistant\n"
@@ -48,12 +49,6 @@ HARMONY = (
     "{% if messages[0].thinking %}<|channel|>analysis<|message|>{% endif %}"
     "Reasoning: {{ reasoning_effort }}<|start|>assistant"
 )
-
-
-def template(source: Any, *extra: str, thinking: bool = False, tokenizer: Any = None) -> ChatTemplate:
-    tokenizer = tokenizer or word_tokenizer(*extra)
-    tokenizer.chat_template = source
-    return ChatTemplate(tokenizer, "x", thinking=thinking)
 
 
 def prompt(made: ChatTemplate, said: str = "a") -> str:

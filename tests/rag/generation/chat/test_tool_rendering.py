@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.chat.thinking import THINK, ThinkingStream
 from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.interfaces import Message
@@ -15,6 +14,7 @@ from rag.postprocessing.call_formats import MISTRAL as MISTRAL_FORMAT
 from rag.postprocessing.call_stream import ToolCallStream
 from rag.types import ToolCall, ToolDefinition
 from tests.support.random_models import CHAT_TEMPLATE, word_tokenizer
+from tests.support.random_models import chat_template as made
 from tests.support.tools.tool_templates import LLAMA, MISTRAL, MISTRAL_NAMED, QWEN, QWEN_CODER
 
 TOOL = ToolDefinition("say", "Say a text.", {"type": "object", "properties": {"text": {"type": "string"}}})
@@ -25,12 +25,6 @@ CALLED: list[Message] = [
     {"role": "assistant", "content": "", "tool_calls": (CALL,)},
     {"role": "tool", "tool_call_id": CALL.id, "name": "say", "content": "said </tool_call> [TOOL_CALLS]"},
 ]
-
-
-def made(source: Any, *extra: str) -> ChatTemplate:
-    tokenizer = word_tokenizer(*extra)
-    tokenizer.chat_template = source
-    return ChatTemplate(tokenizer, "x")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +56,7 @@ def test_a_prompt_has_the_tools_the_calls_and_their_results() -> None:
     prompt = made(QWEN).render(CALLED, [TOOL])
     assert '{"type": "function", "function": {"name": "say", "description": "Say a text.", "parameters": {' in prompt
     assert prompt.index('<tool_call>\n{"name": "say"') < prompt.index("<tool_response>\nsaid ")
-    assert made(QWEN).count_tokens(CALLED, [TOOL]) > made(QWEN).count_tokens(CALLED)
+    assert "Say a text." not in made(QWEN).render(CALLED)
 
 
 def test_marks_in_arguments_and_results_are_text() -> None:
@@ -84,8 +78,7 @@ def test_the_template_for_tools_is_used_for_them_only() -> None:
 def test_special_tokens_that_mark_calls_are_shown_where_calls_may_be() -> None:
     tokenizer = word_tokenizer("[TOOL_CALLS]", "say", "{", "}")
     tokenizer.add_special_tokens({"additional_special_tokens": ["[TOOL_CALLS]", "<|im_start|>"]})
-    tokenizer.chat_template = MISTRAL_NAMED
-    template = ChatTemplate(tokenizer, "x")
+    template = made(MISTRAL_NAMED, tokenizer=tokenizer)
     tokens = tokenizer.convert_tokens_to_ids(["[TOOL_CALLS]", "say", "{", "}", "<|im_end|>"])
     calling, calls = template.for_calls({"say"})
     assert "[TOOL_CALLS]" not in template.decode(tokens)

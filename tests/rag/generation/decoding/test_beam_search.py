@@ -8,14 +8,9 @@ from transformers import LogitsProcessorList
 
 from rag.generation.decoding.beam_search import BeamResult, beam_search
 from rag.generation.forward import ForwardInput, ModelRunner
-from tests.support.random_models import CPU, VOCABULARY, logits_of, make_scheduler, random_model, written
+from tests.support.random_models import VOCABULARY, logits_of, make_scheduler, written
 
 PROMPT = [5, 9, 2, 61, 33]
-
-
-@pytest.fixture(scope="module")
-def runner() -> ModelRunner:
-    return ModelRunner(random_model(), CPU)
 
 
 def search(

@@ -22,6 +22,14 @@ def cache(heads: int, dimension: int, seed: int = 0) -> torch.Tensor:
     return random(LAYERS, 2, heads, CAPACITY, dimension, seed=seed)
 
 
+SPANS = [(0, 1, 17), (1, 20, 400), (21, 9, 0)]
+"""First row, number of rows and past tokens of three sequences of a batch of 30 rows."""
+
+
+def in_spans(buffers: list[torch.Tensor]) -> list[CachedRows]:
+    return [CachedRows(buffer, past, row, rows) for buffer, (row, rows, past) in zip(buffers, SPANS, strict=True)]
+
+
 @computing
 def attend(query: torch.Tensor, sequences: list[CachedRows], window: int | None = None, layer: int = 1) -> torch.Tensor:
     """Return the output for queries of shape (heads, rows, dimension), as (rows, heads, dimension)."""
@@ -62,9 +70,8 @@ def test_a_row_is_the_same_to_the_last_bit_however_its_sequence_is_split(window:
 
 def test_each_sequence_attends_to_its_own_keys_only() -> None:
     buffers, query = [cache(2, 64, seed) for seed in (1, 2, 3)], random(4, 30, 64, seed=4)
-    spans = [(0, 1, 17), (1, 20, 400), (21, 9, 0)]
-    together = attend(query, [CachedRows(b, past, row, n) for b, (row, n, past) in zip(buffers, spans, strict=True)])
-    for buffer, (row, rows, past) in zip(buffers, spans, strict=True):
+    together = attend(query, in_spans(buffers))
+    for buffer, (row, rows, past) in zip(buffers, SPANS, strict=True):
         alone = attend(query[:, row : row + rows], [CachedRows(buffer, past, 0, rows)])
         assert torch.equal(together[row : row + rows], alone)
 
@@ -114,7 +121,6 @@ def turned(x: torch.Tensor, cosines: torch.Tensor, sines: torch.Tensor) -> torch
 def test_projected_rows_are_turned_stored_and_attended_to_as_one_by_one(
     heads: int, groups: int, dimension: int
 ) -> None:
-    spans = [(0, 1, 17), (1, 20, 400), (21, 9, 0)]
     rows, queries = 30, heads * groups
     projected = random(rows, (queries + 2 * heads) * dimension, seed=4)
     angles = random(rows, dimension, seed=5).float()
@@ -122,13 +128,11 @@ def test_projected_rows_are_turned_stored_and_attended_to_as_one_by_one(
     parts = projected.view(rows, -1, dimension).split([queries, heads, heads], dim=1)
     query, keys = (turned(part, *turns) for part in parts[:2])
     stored, plain = ([cache(heads, dimension, seed) for seed in (1, 2, 3)] for _ in range(2))
-    for buffer, (row, count, past) in zip(plain, spans, strict=True):
+    for buffer, (row, count, past) in zip(plain, SPANS, strict=True):
         for place, new in enumerate((keys, parts[2])):
             buffer[1, place, :, past : past + count] = new[row : row + count].transpose(0, 1)
-    expected = attend(
-        query.transpose(0, 1), [CachedRows(b, past, row, n) for b, (row, n, past) in zip(plain, spans, strict=True)]
-    )
-    batch = AttentionBatch([CachedRows(b, past, row, n) for b, (row, n, past) in zip(stored, spans, strict=True)])
+    expected = attend(query.transpose(0, 1), in_spans(plain))
+    batch = AttentionBatch(in_spans(stored))
     found = computing(batch.attend_projected)(1, projected, turns, dimension**-0.5, None, dimension)
     assert torch.equal(found, expected.flatten(1))
     assert all(torch.equal(one, other) for one, other in zip(stored, plain, strict=True))

@@ -6,20 +6,17 @@ import torch
 from rag.models.kernels.row_operations import gate, normalise
 from rag.runtime.compute_thread import computing
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.kernels.random_tensors import random
 
 pytestmark = needs_kernels
 
 ROWS = [1, 7, 100]
 
 
-def random(*shape: int, scale: float = 1) -> torch.Tensor:
-    return (torch.randn(shape, generator=torch.Generator().manual_seed(0)) * scale).bfloat16()
-
-
 @pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("scale", [0.1, 1, 30])
 def test_the_gate_is_torchs(rows: int, scale: float) -> None:
-    x = random(rows, 2 * 208, scale=scale)
+    x = random(rows, 2 * 208) * scale
     exact = torch.nn.functional.silu(x[:, :208]) * x[:, 208:]
     found = computing(gate)(x)
     assert torch.allclose(found.float(), exact.float(), rtol=2**-7, atol=1e-30)
@@ -29,7 +26,7 @@ def test_the_gate_is_torchs(rows: int, scale: float) -> None:
 @pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("scale", [1e-4, 1, 100])
 def test_the_norm_is_torchs(rows: int, scale: float) -> None:
-    x, weights = random(rows, 208, scale=scale), random(208)
+    x, weights = random(rows, 208) * scale, random(208)
     wide = x.float()
     exact = weights * (wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + 1e-6)).bfloat16()
     found = computing(normalise)(x, weights, 1e-6)

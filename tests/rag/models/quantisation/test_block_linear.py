@@ -35,16 +35,13 @@ def test_an_input_that_is_not_contiguous_is_read_rightly() -> None:
     assert torch.equal(computing(layer())(x), computing(layer())(x.contiguous()))
 
 
-def test_blocks_of_another_size_are_refused() -> None:
-    with pytest.raises(ValueError, match="for a layer of 96 by 56"):
-        BlockLinear(computing(quantise)(random(OUT, IN), 8)[0], 8, IN, OUT + 16)
-
-
-@pytest.mark.parametrize(("bits", "numbers"), [(8, 1), (8, OUT + 1), (5, OUT)])
-def test_a_bias_of_another_size_and_another_number_of_bits_are_refused(bits: Any, numbers: int) -> None:
+@pytest.mark.parametrize(("bits", "outputs", "biases"), [(8, 56, 56), (8, 40, 1), (8, 40, 41), (5, 40, 40)])
+def test_blocks_or_a_bias_of_another_size_and_another_number_of_bits_are_refused(
+    bits: Any, outputs: int, biases: int
+) -> None:
     blocks = computing(quantise)(random(OUT, IN), 8)[0]
-    with pytest.raises(ValueError, match="for a layer of 96 by 40"):
-        BlockLinear(blocks, bits, IN, OUT, random(numbers))
+    with pytest.raises(ValueError, match=f"for a layer of 96 by {outputs}"):
+        BlockLinear(blocks, bits, IN, outputs, random(biases))
 
 
 def test_a_processor_whose_kernel_gives_wrong_figures_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

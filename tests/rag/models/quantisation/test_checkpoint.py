@@ -64,15 +64,6 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 
 
-NO_GROUP_DIVIDES = {"intermediate_size": 120, "hidden_size": 72, "head_dim": 16}
-"""Sizes of layers. Only blocks have groups: of so few values, eight bits a row are coarser."""
-
-
-@needs_kernels
-def test_layers_that_no_group_divides_compute_nearly_the_same(tmp_path: Path) -> None:
-    test_a_saved_model_computes_nearly_the_same(BLOCKS, NO_GROUP_DIVIDES, tmp_path)
-
-
 @pytest.mark.parametrize("changes", MODELS.values(), ids=MODELS.keys())
 def test_a_saved_model_computes_nearly_the_same(form: Format, changes: dict[str, Any], tmp_path: Path) -> None:
     folder = form.save(random_model(**changes, dtype=torch.bfloat16), tmp_path)

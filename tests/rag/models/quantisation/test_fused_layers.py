@@ -41,6 +41,11 @@ def in_blocks(**changes: Any) -> Any:
     return model
 
 
+def unfuse(model: Any) -> None:
+    for place, layer in enumerate([*model.model.layers]):
+        model.model.layers[place] = layer._layer
+
+
 def logits(model: nn.Module) -> torch.Tensor:
     def compute() -> torch.Tensor:
         with torch.inference_mode():
@@ -82,11 +87,9 @@ def results(model: Any) -> Iterator[torch.Tensor]:
 def test_a_fused_layer_computes_the_same_to_the_last_bit(changes: dict[str, Any]) -> None:
     model = in_blocks(head_dim=32, **changes)
     fuse_layers(model)
-    layers = model.model.layers
-    assert {type(layer) for layer in layers} == {FusedLayer}
+    assert {type(layer) for layer in model.model.layers} == {FusedLayer}
     fused = [*results(model)]
-    for place, layer in enumerate([*layers]):
-        layers[place] = layer._layer
+    unfuse(model)
     for one, other in zip(fused, results(model), strict=True):
         assert torch.equal(one, other)
 
@@ -95,8 +98,7 @@ def test_a_fused_layer_leaves_transformers_own_forward_pass_as_it_is() -> None:
     model = in_blocks(family="llama", head_dim=32, implementation="sdpa")
     fuse_layers(model)
     fused = logits(model)
-    for place, layer in enumerate([*model.model.layers]):
-        model.model.layers[place] = layer._layer
+    unfuse(model)
     assert torch.equal(fused, logits(model))
 
 

@@ -1,10 +1,19 @@
 """Which server of several the next request goes to; one that fails is left alone for a while, longer each time."""
 
+from collections import Counter
 from contextlib import suppress
 
 import pytest
 
-from rag.models.server.replicas import FIRST_PAUSE_S, LONGEST_PAUSE_S, CircuitBreaker, Replica, Replicas
+from rag.models.server.replicas import (
+    FIRST_PAUSE_S,
+    LONGEST_PAUSE_S,
+    MUCH_BUSIER,
+    CircuitBreaker,
+    Replica,
+    Replicas,
+    choose,
+)
 from rag.models.server.server_failures import OutOfServiceError, RejectedRequestError
 from tests.support.clock import Clock
 from tests.support.servers.replica_sets import replicas_of, taken
@@ -95,3 +104,22 @@ def test_requests_that_fail_together_count_as_one() -> None:
     for _ in range(8):
         breaker.fails(100.0)
     assert breaker.aside_until == 100 + FIRST_PAUSE_S
+
+
+ADDRESSES = ("http://a/v1", "http://b/v1", "http://c/v1")
+
+
+def test_a_key_has_one_server_until_that_is_much_busier() -> None:
+    idle = dict.fromkeys(ADDRESSES, 0)
+    first = choose(idle, "key", MUCH_BUSIER)
+    assert choose(idle | {first: MUCH_BUSIER}, "key", MUCH_BUSIER) == first
+    second = choose(idle | {first: MUCH_BUSIER + 1}, "key", MUCH_BUSIER)
+    assert second != first
+    assert choose(dict(reversed(idle.items())), "key", MUCH_BUSIER) == first, "the order of the setting is no matter"
+
+
+def test_keys_are_spread_and_only_those_of_a_server_that_is_gone_move() -> None:
+    before = {key: choose(dict.fromkeys(ADDRESSES, 0), key, 0) for key in map(str, range(900))}
+    assert all(250 < count < 350 for count in Counter(before.values()).values())
+    after = {key: choose(dict.fromkeys(ADDRESSES[:2], 0), key, 0) for key in before}
+    assert all(after[key] == host for key, host in before.items() if host != ADDRESSES[2])

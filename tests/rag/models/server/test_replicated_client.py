@@ -12,7 +12,7 @@ from rag.errors import ServerError
 from rag.generation.server.server_generator import ServerGenerator
 from rag.models.server.cancellable_network import CancelledError
 from rag.models.server.protocol_client import Json, ServerClient
-from rag.models.server.replicated_client import ReplicatedClient
+from rag.models.server.replicated_client import ReplicatedClient, prefix_key
 from rag.models.server.server_embedder import ServerEmbedder
 from rag.models.server.server_failures import RejectedRequestError
 from rag.models.server.server_reranker import ServerReranker
@@ -184,6 +184,14 @@ def test_generator_embedder_and_reranker_need_one_server_that_runs(servers: list
         assert "".join(delta.text for delta in deltas) == "OK"
         assert ServerEmbedder(client, "model", prefixes=(None, None)).dimension == 2
         assert ServerReranker(client).rerank("When?", passages(["Dogs bark."]), 1)[0].score == 0.5
+
+
+def test_every_prompt_of_a_conversation_has_its_key() -> None:
+    system, first = {"role": "system", "content": "Answer."}, {"role": "user", "content": "When do dogs bark?"}
+    answered, second = {"role": "assistant", "content": "At night."}, {"role": "user", "content": "Why?"}
+    key = prefix_key([system, first])
+    assert prefix_key([system, first, answered, second]) == key
+    assert prefix_key([system, second]) != key
 
 
 @pytest.fixture(scope="module")

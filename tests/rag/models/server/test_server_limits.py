@@ -18,7 +18,7 @@ def limits(server: ScriptedServer, name: str = "model") -> ServerLimits:
 def test_llama_cpp_says_its_window_and_the_models_size(tiny_server: LlamaServer) -> None:
     with client_of(tiny_server.address) as client:
         found = ask_limits(client)
-    assert found == ServerLimits(kind="llama.cpp", window=2048, parameters=134_515_008, vocabulary=49_152)
+    assert found == ServerLimits(kind="llama.cpp", window=2048, parameters=134_515_008)
 
 
 def test_vllm_says_the_window_of_the_model_that_is_named(server: ScriptedServer) -> None:
