@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ingest.readers.blocks.block import Block, paragraph
-from ingest.readers.blocks.numbers import whole_number
+from ingest.readers.blocks.numbers import span_of
 from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, rows_of, table_blocks
 from ingest.readers.blocks.tables import MAX_CELL, CellText
 from ingest.readers.office.zip_xml import local_name
@@ -90,7 +90,7 @@ def _span(cell: Any, name: str, limit: int) -> int:
     value = (cell.get(name) or "").strip()
     if name == "rowspan" and value == "0":
         return limit
-    return min(max(whole_number(value, 1), 1), limit)
+    return span_of(value, limit)
 
 
 def _with_signs(cells: Iterable[CellText]) -> Iterator[CellText]:

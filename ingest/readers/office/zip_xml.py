@@ -60,6 +60,10 @@ class Parts:
         data = self.read(name)
         return parse_xml(data) if data else None
 
+    def main(self, usual: str) -> str:
+        """Return the name of the part that an Office file begins with: the `usual` one if the file does not say."""
+        return next(iter(self.related("", "/officeDocument").values()), usual)
+
     def related(self, name: str, kind: str = "") -> dict[str, str]:
         """Return ids and names of the parts of a kind ("/slide") that a part refers to; none outside the file."""
         found: dict[str, str] = {}
@@ -117,6 +121,11 @@ def local_name(element: Any) -> str:
     """Return an element's name without its namespace, which strict and transitional Office files do not share."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def child_of(element: Any | None, name: str) -> Any | None:
+    """Return the first child of a name."""
+    return next((child for child in element if local_name(child) == name), None) if element is not None else None
 
 
 def attribute(element: Any, name: str) -> str:
