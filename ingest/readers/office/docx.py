@@ -12,8 +12,8 @@ from ingest.readers.blocks.assembly import section_pages, unit_pages
 from ingest.readers.blocks.block import Block, Content, PageBreak, figure, footnote, heading, item, paragraph
 from ingest.readers.blocks.maths import is_formula, linear
 from ingest.readers.blocks.numbers import span_of, whole_number
-from ingest.readers.blocks.table_blocks import TableStyle, printed_table_blocks
-from ingest.readers.blocks.tables import MAX_CELL, CellText
+from ingest.readers.blocks.table_blocks import TableStyle, is_layout, printed_table_blocks
+from ingest.readers.blocks.tables import CellText
 from ingest.readers.office.charts import chart_blocks
 from ingest.readers.office.docx_styles import Numbering, Styles, is_on, value_of
 from ingest.readers.office.properties import office_metadata
@@ -210,15 +210,16 @@ class _Row(NamedTuple):
     """Columns left out before the first cell."""
 
     @property
-    def blocks(self) -> list[Block]:
-        return [block for _, blocks in self.cells for block in blocks if isinstance(block, Block)]
+    def blocks(self) -> list[list[Block]]:
+        """The blocks of each cell."""
+        return [[one for one in content if isinstance(one, Block)] for _, content in self.cells]
 
 
 def table_blocks_of(element: Any, read: ReadCell) -> Iterator[Block | PageBreak]:
     """Yield the blocks of a table, or those of its cells if it only lays out the page. `read` reads a cell."""
     rows = [_row(row, element, read) for row in element.iter("{*}tr") if _table_of(row) is element]
     heads = sum(1 for row in rows if row.is_head)
-    if not heads and _is_layout(rows):
+    if not heads and is_layout([row.blocks for row in rows]):
         for row in rows:
             for _, blocks in row.cells:
                 yield from (block for block in blocks if isinstance(block, Block | PageBreak))
@@ -237,18 +238,6 @@ def _row(element: Any, table: Any, read: ReadCell) -> _Row:
     properties = child_of(element, "trPr")
     skipped = min(whole_number(value_of(properties, "gridBefore")), _MAX_SPAN)
     return _Row([(cell, read(cell)) for cell in cells], is_on(properties, "tblHeader"), skipped)
-
-
-def _is_layout(rows: Sequence[_Row]) -> bool:
-    width = max(
-        (sum(any(isinstance(one, Block) for one in blocks) for _, blocks in row.cells) for row in rows), default=0
-    )
-    is_long = any(
-        sum(len(one.text) for one in blocks if isinstance(one, Block)) > MAX_CELL
-        for row in rows
-        for _, blocks in row.cells
-    )
-    return width <= 1 or is_long or any(block.kind in ("heading", "table") for row in rows for block in row.blocks)
 
 
 def _cells(rows: Sequence[_Row]) -> Iterator[list[CellText] | PageBreak]:
