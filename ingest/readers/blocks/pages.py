@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
@@ -81,6 +81,14 @@ def metadata_of(values: Iterable[tuple[str, str | None]]) -> dict[str, str]:
         if shown and key in METADATA:
             found.setdefault(key, shown)
     return found
+
+
+def stated_values(stated: Mapping[str, Sequence[str]], names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Yield what a file states under the names that each key may have: all authors, else the first value."""
+    for key, own in names.items():
+        for name in own:
+            values = stated.get(name, ())
+            yield key, joined(values) if key == "author" else next(iter(values), "")
 
 
 def joined(values: Iterable[str | None]) -> str:

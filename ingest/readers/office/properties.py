@@ -1,14 +1,13 @@
 """Read what Office files say of themselves: the properties that Word and LibreOffice show under File."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from olefile import OleFileIO
 
-from ingest.readers.blocks.pages import joined, metadata_of
+from ingest.readers.blocks.pages import metadata_of, stated_values
 from ingest.readers.office.zip_xml import Parts, local_name
 
 _FIRST_YEAR = 1980
@@ -35,7 +34,7 @@ def stated_metadata(*roots: Any | None) -> dict[str, str]:
         for element in root.iter() if root is not None else ():
             if element.text and element.text.strip():
                 stated[local_name(element)].append(element.text)
-    return metadata_of(_values(stated))
+    return metadata_of(stated_values(stated, _CORE))
 
 
 def ole_metadata(ole: OleFileIO) -> dict[str, str]:
@@ -60,10 +59,3 @@ def _decoded(value: Any, codepage: Any) -> str:
         with suppress(LookupError, UnicodeDecodeError):
             return value.decode(name)
     return value.decode("cp1252", "replace")
-
-
-def _values(stated: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    for key, names in _CORE.items():
-        for name in names:
-            values = stated.get(name, [])
-            yield key, joined(values) if key == "author" else next(iter(values), "")
