@@ -10,11 +10,13 @@ from urllib.parse import unquote
 
 from ingest.readers.blocks.assembly import unit_pages
 from ingest.readers.blocks.block import Block, heading
-from ingest.readers.blocks.pages import joined, metadata_of, unit_label
+from ingest.readers.blocks.pages import metadata_of, stated_values, unit_label
 from ingest.readers.html import html_blocks
 from ingest.readers.office.zip_xml import Parts, local_name, open_parts
 from rag.errors import DocumentError
 from rag.types import Page
+
+_NAMES = {"title": ("title",), "author": ("creator",), "organisation": ("publisher",), "date": ("date",)}
 
 
 class EpubReader:
@@ -59,15 +61,7 @@ def _metadata(parts: Parts, package: str) -> dict[str, str]:
     for element in root.iter() if root is not None else ():
         if "/dc/" in str(element.tag) and element.text:
             stated[local_name(element)].append(element.text)
-    first = {name: next(iter(values), "") for name, values in stated.items()}
-    return metadata_of(
-        [
-            ("title", first.get("title")),
-            ("author", joined(stated["creator"])),
-            ("organisation", first.get("publisher")),
-            ("date", first.get("date")),
-        ]
-    )
+    return metadata_of(stated_values(stated, _NAMES))
 
 
 def _package(parts: Parts) -> str:

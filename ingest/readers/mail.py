@@ -35,7 +35,8 @@ class EmlReader:
             data = decode(data).encode()
         message = email.message_from_bytes(data)
         headers = {key: _header(message, name) for key, name in _METADATA.items()}
-        yield from unit_pages(((_label(one), _blocks(one)) for one in _messages(message)), _metadata(**headers))
+        units = ((unit_label("message", _header(one, "Subject")), _blocks(one)) for one in _messages(message))
+        yield from unit_pages(units, _metadata(**headers))
 
 
 class MsgReader:
@@ -132,10 +133,6 @@ def _metadata(title: str, author: str, date: str) -> dict[str, str]:
     with suppress(ValueError, TypeError, OverflowError):
         date = parsedate_to_datetime(date).isoformat()
     return metadata_of([("title", title), ("author", author), ("date", date)])
-
-
-def _label(message: Message) -> str:
-    return unit_label("message", _header(message, "Subject"))
 
 
 def _header(message: Message, name: str) -> str:

@@ -28,7 +28,7 @@ def unit_pages(
         following = () if second is None else chain([second], parts)
         for place, part in enumerate(chain([first], following), start=1):
             number += 1
-            total += len(part.text)
+            total += part.length
             named = label if second is None else f"{label}, part {place}" if label else f"part {place}"
             page = part.page(number, named)
             if total > MAX_CHARACTERS:
@@ -110,7 +110,6 @@ class _Part:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.length = 0
-        self.text = ""
         self._texts: list[str] = []
         self._structures: list[Structure] = []
         self._last: Block | None = None
@@ -129,20 +128,16 @@ class _Part:
         self.length += len(text)
         self._last = block
 
-    def finish(self) -> "_Part":
-        self.text = "".join(self._texts)
-        return self
-
     def page(self, number: int, label: str) -> Page:
         note = "; ".join(self.notes)
-        if not self.text:
+        if not self._texts:
             return Page(number=number, label=label, text="", state="empty", note=note or NO_TEXT)
         structure = Structure(
             headings=tuple(one for each in self._structures for one in each.headings),
             tables=tuple(_joined(one for each in self._structures for one in each.tables)),
             figures=tuple(one for each in self._structures for one in each.figures),
         )
-        return Page(number=number, label=label, text=self.text, note=note, structure=structure)
+        return Page(number=number, label=label, text="".join(self._texts), note=note, structure=structure)
 
 
 def _belong_together(before: Block, block: Block) -> bool:
@@ -182,11 +177,11 @@ def _parts(blocks: Iterable[Content]) -> Iterator[_Part]:
             continue
         for piece in _pieces(block):
             if part.length and part.length + len(piece.text) > PART_CHARACTERS:
-                yield part.finish()
+                yield part
                 part = _Part()
             if piece.text.strip():
                 part.add(piece)
-    yield part.finish()
+    yield part
 
 
 def _pieces(block: Block) -> Iterator[Block]:

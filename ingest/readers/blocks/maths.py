@@ -58,11 +58,6 @@ def grouped(part: str) -> str:
     return part if not part or _SIMPLE.fullmatch(part) else f"({part})"
 
 
-def _over(base: str, over: str) -> str:
-    accent = _ACCENTS.get(over.strip())
-    return base + accent if accent and len(base) == 1 else f"{base}^{grouped(over)}"
-
-
 def _fraction(element: Any, parts: list[str]) -> str:
     over, under = (grouped(part) for part in parts[:2])
     has_no_line = element.get("linethickness") in ("0", "0pt", "0px") or _property(element, "type", "") == "noBar"
@@ -70,7 +65,9 @@ def _fraction(element: Any, parts: list[str]) -> str:
 
 
 def _upper(_: Any, parts: list[str]) -> str:
-    return _over(parts[0], parts[1])
+    base, over = parts[:2]
+    accent = _ACCENTS.get(over.strip())
+    return base + accent if accent and len(base) == 1 else f"{base}^{grouped(over)}"
 
 
 def _lower(_: Any, parts: list[str]) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import TypeVar
 
 from rag.text.characters import shortened
@@ -27,6 +28,7 @@ METADATA = ("title", "author", "organisation", "date")
 """The names that all formats share for what a file says of itself."""
 
 _Place = TypeVar("_Place", Cell, Figure, Heading, Table)
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 def unit_label(kind: str, title: str) -> str:
@@ -81,6 +83,14 @@ def metadata_of(values: Iterable[tuple[str, str | None]]) -> dict[str, str]:
     return found
 
 
+def stated_values(stated: Mapping[str, Sequence[str]], names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Yield what a file states under the names that each key may have: all authors, else the first value."""
+    for key, own in names.items():
+        for name in own:
+            values = stated.get(name, ())
+            yield key, joined(values) if key == "author" else next(iter(values), "")
+
+
 def joined(values: Iterable[str | None]) -> str:
     """Return several authors as one value, each once."""
     return ", ".join(dict.fromkeys(shown for value in values if (shown := " ".join((value or "").split()))))
@@ -94,17 +104,8 @@ def moved(structure: Structure, before: str, after: str) -> Structure:
     if not structure or before == after:
         return structure
     kept = _kept_positions(before, after)
-
-    def move(place: _Place) -> _Place:
-        return replace(place, start=bisect_left(kept, place.start), end=bisect_left(kept, place.end))
-
-    return Structure(
-        headings=tuple(heading for each in structure.headings if (heading := move(each)).start < heading.end),
-        tables=tuple(
-            replace(move(table), cells=tuple(move(cell) for cell in table.cells)) for table in structure.tables
-        ),
-        figures=tuple(move(figure) for figure in structure.figures),
-    )
+    found = _with_offsets(structure, lambda offset: bisect_left(kept, offset))
+    return replace(found, headings=tuple(heading for heading in found.headings if heading.start < heading.end))
 
 
 def _kept_positions(before: str, after: str) -> list[int]:
@@ -124,16 +125,20 @@ def shifted(structure: Structure, by: int) -> Structure:
     """Return a structure of which every offset is `by` larger."""
     if not by or not structure:
         return structure
+    return _with_offsets(structure, lambda offset: offset + by)
+
+
+def _with_offsets(structure: Structure, new: Callable[[int], int]) -> Structure:
+    """Return a structure with a `new` offset for each of its offsets."""
+
+    def move(place: _Place) -> _Place:
+        return replace(place, start=new(place.start), end=new(place.end))
+
     return Structure(
-        headings=tuple(replace(one, start=one.start + by, end=one.end + by) for one in structure.headings),
-        tables=tuple(_shifted_table(one, by) for one in structure.tables),
-        figures=tuple(replace(one, start=one.start + by, end=one.end + by) for one in structure.figures),
+        headings=tuple(map(move, structure.headings)),
+        tables=tuple(replace(move(table), cells=tuple(map(move, table.cells))) for table in structure.tables),
+        figures=tuple(map(move, structure.figures)),
     )
-
-
-def _shifted_table(table: Table, by: int) -> Table:
-    cells = tuple(replace(cell, start=cell.start + by, end=cell.end + by) for cell in table.cells)
-    return replace(table, start=table.start + by, end=table.end + by, cells=cells)
 
 
 def cut(structure: Structure, start: int, end: int) -> Structure:
@@ -153,14 +158,6 @@ def cut(structure: Structure, start: int, end: int) -> Structure:
 def _within(places: tuple[_Place, ...], start: int, end: int) -> tuple[_Place, ...]:
     first, last = bisect_left(places, start, key=_start), bisect_right(places, end, key=_start)
     return tuple(one for one in places[first:last] if one.end <= end)
-
-
-def _start(place: _Place) -> int:
-    return place.start
-
-
-def _end(place: _Place) -> int:
-    return place.end
 
 
 def _cut_table(table: Table, start: int, end: int) -> Table:

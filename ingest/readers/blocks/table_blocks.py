@@ -61,6 +61,14 @@ def rows_of(cells: Iterable[CellText]) -> Iterator[Row]:
     yield row
 
 
+def is_layout(rows: Sequence[Sequence[Sequence[Block]]]) -> bool:
+    """Return True if a table, given the blocks of each cell, only lays out the page."""
+    cells = [cell for row in rows for cell in row]
+    width = max((sum(map(bool, row)) for row in rows), default=0)
+    is_long = any(sum(len(block.text) for block in cell) > MAX_CELL for cell in cells)
+    return width <= 1 or is_long or any(block.kind in ("heading", "table") for cell in cells for block in cell)
+
+
 def table_blocks(rows: Iterable[Row], style: TableStyle = _PLAIN) -> Iterator[Block]:
     """Yield a table as blocks of at most some hundred rows; each later one goes on, under the same heads.
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.readers.blocks.pages import joined, metadata_of
+from ingest.readers.blocks.pages import joined, metadata_of, stated_values
 
 _NAMES = {
     "title": ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title"),
@@ -44,9 +44,7 @@ def _values(root: Any) -> Iterator[tuple[str, str | None]]:
             meta.get("name") or meta.get("property") or meta.get("http-equiv") or meta.get("itemprop") or ""
         ).lower()
         stated[name].append(meta.get("content") or "")
-    for key, names in _NAMES.items():
-        for name in names:
-            yield key, joined(stated[name]) if key == "author" else next(iter(stated[name]), "")
+    yield from stated_values(stated, _NAMES)
     for article in _articles(root):
         yield "title", _text(article.get("headline") or article.get("name"))
         yield "date", _text(article.get("datePublished") or article.get("dateModified"))

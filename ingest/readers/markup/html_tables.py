@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ingest.readers.blocks.block import Block, paragraph
-from ingest.readers.blocks.numbers import whole_number
-from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, rows_of, table_blocks
-from ingest.readers.blocks.tables import MAX_CELL, CellText
+from ingest.readers.blocks.numbers import span_of
+from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, is_layout, rows_of, table_blocks
+from ingest.readers.blocks.tables import CellText
 from ingest.readers.office.zip_xml import local_name
 
 _MAX_COLUMN_SPAN = 64
@@ -52,10 +52,7 @@ def _is_layout(element: Any, contents: Contents) -> bool:
     has_heads = any(local_name(cell) == "th" for row in contents for cell, _ in row)
     if has_heads or next(element.iterchildren("thead", "caption"), None) is not None:
         return False
-    width = max((sum(bool(blocks) for _, blocks in row) for row in contents), default=0)
-    blocks = [block for row in contents for _, inside in row for block in inside]
-    is_long = any(sum(len(block.text) for block in inside) > MAX_CELL for row in contents for _, inside in row)
-    return width <= 1 or is_long or any(block.kind in ("heading", "table") for block in blocks)
+    return is_layout([[blocks for _, blocks in row] for row in contents])
 
 
 def _head_rows(rows: list[Any]) -> int | None:
@@ -90,7 +87,7 @@ def _span(cell: Any, name: str, limit: int) -> int:
     value = (cell.get(name) or "").strip()
     if name == "rowspan" and value == "0":
         return limit
-    return min(max(whole_number(value, 1), 1), limit)
+    return span_of(value, limit)
 
 
 def _with_signs(cells: Iterable[CellText]) -> Iterator[CellText]:

@@ -40,9 +40,9 @@ def xml_blocks(element: Any, depth: int = 0) -> Iterator[Block]:
 
 def xml_metadata(root: Any) -> dict[str, str]:
     """Return what an article says of itself, by the names that JATS and DocBook use."""
-    names = (f"{text_of(one)}" for one in root.iter("{*}contrib") for one in one.iter("{*}name"))
+    names = (text_of(one) for one in root.iter("{*}contrib") for one in one.iter("{*}name"))
     first = {name: next((text_of(one) for one in root.iter(f"{{*}}{name}")), "") for name in _STATED}
-    year = next((one for one in root.iter("{*}pub-date")), None)
+    year = next(root.iter("{*}pub-date"), None)
     date = "" if year is None else "-".join(filter(None, (year.findtext(f"{{*}}{part}") for part in _DATE)))
     values = [(key, first[name]) for name, key in _STATED.items()]
     return metadata_of([*values, ("author", joined(names)), ("date", date)])

@@ -6,6 +6,7 @@ Microsoft publishes the formats as [MS-DOC] and [MS-PPT]; only the parts that le
 import re
 import struct
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import olefile
@@ -124,13 +125,8 @@ def _slides(data: bytes) -> list[list[Block]]:
             elif text and place:
                 place[-1].append(heading(1, text) if is_title else paragraph(text))
             is_title = False
-    slides = [[*texts, *more] for texts, more in _paired(outline, drawn)]
+    slides = [[*texts, *more] for texts, more in zip_longest(outline, drawn, fillvalue=())]
     return slides if not notes else [*slides, notes]
-
-
-def _paired(outline: list[list[Block]], drawn: list[list[Block]]) -> Iterator[tuple[list[Block], list[Block]]]:
-    for number in range(max(len(outline), len(drawn))):
-        yield outline[number] if number < len(outline) else [], drawn[number] if number < len(drawn) else []
 
 
 def _records(

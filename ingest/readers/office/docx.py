@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from ingest.readers.blocks.assembly import section_pages, unit_pages
 from ingest.readers.blocks.block import Block, Content, PageBreak, figure, footnote, heading, item, paragraph
 from ingest.readers.blocks.maths import is_formula, linear
-from ingest.readers.blocks.numbers import whole_number
-from ingest.readers.blocks.table_blocks import TableStyle, printed_table_blocks
-from ingest.readers.blocks.tables import MAX_CELL, CellText
+from ingest.readers.blocks.numbers import span_of, whole_number
+from ingest.readers.blocks.table_blocks import TableStyle, is_layout, printed_table_blocks
+from ingest.readers.blocks.tables import CellText
 from ingest.readers.office.charts import chart_blocks
-from ingest.readers.office.docx_styles import Numbering, Styles, child_of, is_on, value_of
+from ingest.readers.office.docx_styles import Numbering, Styles, is_on, value_of
 from ingest.readers.office.properties import office_metadata
-from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts, relation_id
+from ingest.readers.office.zip_xml import Parts, attribute, child_of, local_name, open_parts, relation_id
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -68,7 +68,7 @@ def _by_page(items: Iterable[Item]) -> Iterator[tuple[str, list[Content]]]:
 class _Document:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._name = _main_part(parts)
+        self._name = parts.main("word/document.xml")
         self._styles = Styles(self._related("styles"))
         self._numbering = Numbering(self._related("numbering"))
         self._notes = {
@@ -203,11 +203,6 @@ def _plain(items: Iterable[Item]) -> str:
     return " ".join(one.plain for one in items if isinstance(one, Block))
 
 
-def _main_part(parts: Parts) -> str:
-    found = list(parts.related("", "/officeDocument").values())
-    return found[0] if found else "word/document.xml"
-
-
 class _Row(NamedTuple):
     cells: list[tuple[Any, Sequence[Content | PageBreak]]]
     is_head: bool
@@ -215,15 +210,16 @@ class _Row(NamedTuple):
     """Columns left out before the first cell."""
 
     @property
-    def blocks(self) -> list[Block]:
-        return [block for _, blocks in self.cells for block in blocks if isinstance(block, Block)]
+    def blocks(self) -> list[list[Block]]:
+        """The blocks of each cell."""
+        return [[one for one in content if isinstance(one, Block)] for _, content in self.cells]
 
 
 def table_blocks_of(element: Any, read: ReadCell) -> Iterator[Block | PageBreak]:
     """Yield the blocks of a table, or those of its cells if it only lays out the page. `read` reads a cell."""
     rows = [_row(row, element, read) for row in element.iter("{*}tr") if _table_of(row) is element]
     heads = sum(1 for row in rows if row.is_head)
-    if not heads and _is_layout(rows):
+    if not heads and is_layout([row.blocks for row in rows]):
         for row in rows:
             for _, blocks in row.cells:
                 yield from (block for block in blocks if isinstance(block, Block | PageBreak))
@@ -233,27 +229,15 @@ def table_blocks_of(element: Any, read: ReadCell) -> Iterator[Block | PageBreak]
     yield from printed_table_blocks(_cells(rows), style)
 
 
-def _table_of(row: Any) -> Any:
-    return next(row.iterancestors("{*}tbl"), None)
+def _table_of(element: Any) -> Any:
+    return next(element.iterancestors("{*}tbl"), None)
 
 
 def _row(element: Any, table: Any, read: ReadCell) -> _Row:
-    cells = [cell for cell in element.iter("{*}tc") if next(cell.iterancestors("{*}tbl"), None) is table]
+    cells = [cell for cell in element.iter("{*}tc") if _table_of(cell) is table]
     properties = child_of(element, "trPr")
     skipped = min(whole_number(value_of(properties, "gridBefore")), _MAX_SPAN)
     return _Row([(cell, read(cell)) for cell in cells], is_on(properties, "tblHeader"), skipped)
-
-
-def _is_layout(rows: Sequence[_Row]) -> bool:
-    width = max(
-        (sum(any(isinstance(one, Block) for one in blocks) for _, blocks in row.cells) for row in rows), default=0
-    )
-    is_long = any(
-        sum(len(one.text) for one in blocks if isinstance(one, Block)) > MAX_CELL
-        for row in rows
-        for _, blocks in row.cells
-    )
-    return width <= 1 or is_long or any(block.kind in ("heading", "table") for row in rows for block in row.blocks)
 
 
 def _cells(rows: Sequence[_Row]) -> Iterator[list[CellText] | PageBreak]:
@@ -297,10 +281,9 @@ def _heights(rows: Sequence[_Row]) -> dict[tuple[int, int], int]:
 
 def _continues(cell: Any) -> bool:
     """Return True if a cell is the lower part of one that spans rows."""
-    properties = child_of(cell, "tcPr")
-    merge = None if properties is None else child_of(properties, "vMerge")
+    merge = child_of(child_of(cell, "tcPr"), "vMerge")
     return merge is not None and attribute(merge, "val") != "restart"
 
 
 def _span(cell: Any) -> int:
-    return min(max(whole_number(value_of(child_of(cell, "tcPr"), "gridSpan"), 1), 1), _MAX_SPAN)
+    return span_of(value_of(child_of(cell, "tcPr"), "gridSpan"), _MAX_SPAN)

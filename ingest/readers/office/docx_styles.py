@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from ingest.readers.blocks.numbers import whole_number
-from ingest.readers.office.zip_xml import attribute, local_name
+from ingest.readers.office.zip_xml import attribute, child_of, local_name
 
 _HEADING_NAME = re.compile(
     r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|nagłówek|заголовок|標題|标题|見出し|제목)\s*(\d)",
@@ -17,8 +17,8 @@ _BODY_LEVEL = 9
 
 _MAX_INHERITANCE = 12
 _PLACEHOLDER = re.compile(r"%(\d)")
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
-_ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
+_ROMAN_SIGNS = ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i")
 
 
 class ListPlace(NamedTuple):
@@ -131,42 +131,30 @@ def formatted(number: int, kind: str) -> str:
         return letter.upper() if kind == "upperLetter" else letter
     if kind in ("lowerRoman", "upperRoman") and 0 < number < 4000:
         roman, rest = "", number
-        for value, sign in _ROMAN:
+        for value, sign in zip(_ROMAN_VALUES, _ROMAN_SIGNS, strict=True):
             roman += sign * (rest // value)
             rest %= value
-        roman += _ROMAN_ONES[rest]
         return roman.upper() if kind == "upperRoman" else roman
     return f"{number:02}" if kind == "decimalZero" else str(number)
 
 
 def value_of(parent: Any | None, name: str) -> str:
     """Return the value of a child by its name, "" if there is none."""
-    for child in parent if parent is not None else ():
-        if local_name(child) == name:
-            return attribute(child, "val")
-    return ""
+    child = child_of(parent, name)
+    return "" if child is None else attribute(child, "val")
 
 
 def list_place(properties: Any | None) -> ListPlace | None:
     """Return the list that properties name."""
-    for child in properties if properties is not None else ():
-        if local_name(child) == "numPr":
-            number = value_of(child, "numId")
-            return ListPlace(number, min(whole_number(value_of(child, "ilvl")), 8)) if number else None
-    return None
+    numbering = child_of(properties, "numPr")
+    number = value_of(numbering, "numId")
+    return ListPlace(number, min(whole_number(value_of(numbering, "ilvl")), 8)) if number else None
 
 
 def is_on(properties: Any | None, name: str) -> bool:
     """Return True if properties switch something on, such as `b` for bold."""
-    for child in properties if properties is not None else ():
-        if local_name(child) == name:
-            return attribute(child, "val").lower() not in ("0", "false", "off", "none")
-    return False
-
-
-def child_of(element: Any, name: str) -> Any | None:
-    """Return the first child of a name."""
-    return next((child for child in element if local_name(child) == name), None)
+    child = child_of(properties, name)
+    return child is not None and attribute(child, "val").lower() not in ("0", "false", "off", "none")
 
 
 def _heading_level(outline: str) -> int:

@@ -12,7 +12,7 @@ from ingest.readers.blocks.numbers import whole_number
 from ingest.readers.blocks.pages import unit_label
 from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, table_blocks
 from ingest.readers.blocks.tables import CellText
-from ingest.readers.office.properties import open_document_metadata
+from ingest.readers.office.properties import stated_metadata
 from ingest.readers.office.sheet_tables import MAX_COLUMNS, MAX_ROWS, Hidden, sheet_blocks
 from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts, parse_xml
 from rag.errors import DocumentError
@@ -34,12 +34,12 @@ class OdfReader:
         """Yield its text in order."""
         if _is_flat(path):
             root = parse_xml(_PICTURES.sub(rb"\1", path.read_bytes()))
-            yield from _pages(root, None, open_document_metadata(None if root is None else root.find("{*}meta")))
+            yield from _pages(root, None, stated_metadata(None if root is None else root.find("{*}meta")))
             return
         with open_parts(path) as parts:
             if b"encryption-data" in parts.read("META-INF/manifest.xml"):
                 raise DocumentError("the OpenDocument file is encrypted; save it without a password and try again")
-            yield from _pages(parts.xml("content.xml"), parts, open_document_metadata(parts.xml("meta.xml")))
+            yield from _pages(parts.xml("content.xml"), parts, stated_metadata(parts.xml("meta.xml")))
 
 
 def _is_flat(path: Path) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 from ingest.readers.blocks.assembly import unit_pages
 from ingest.readers.blocks.block import Block, Content, Note, figure, heading, item, paragraph
 from ingest.readers.blocks.maths import is_formula, linear
-from ingest.readers.blocks.numbers import whole_number
+from ingest.readers.blocks.numbers import span_of, whole_number
 from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, rows_of, table_blocks
 from ingest.readers.blocks.tables import CellText
 from ingest.readers.office.charts import chart_blocks
 from ingest.readers.office.properties import office_metadata
-from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts, relation_id
+from ingest.readers.office.zip_xml import Parts, attribute, child_of, local_name, open_parts, relation_id
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -38,7 +38,7 @@ class PptxReader:
 
 
 def _slides(parts: Parts) -> list[str]:
-    main = next(iter(parts.related("", "/officeDocument").values()), "ppt/presentation.xml")
+    main = parts.main("ppt/presentation.xml")
     related = parts.related(main, "/slide")
     root = parts.xml(main)
     ids = [] if root is None else [relation_id(slide) for slide in root.iter("{*}sldId")]
@@ -114,13 +114,13 @@ def _placeholder(shape: Any) -> str:
 
 
 def _depth(element: Any) -> int:
-    level = next((attribute(one, "lvl") for one in element if local_name(one) == "pPr"), "")
-    return min(whole_number(level), 8)
+    properties = child_of(element, "pPr")
+    return 0 if properties is None else min(whole_number(attribute(properties, "lvl")), 8)
 
 
 def _mark(element: Any) -> str:
     """Return "-" for a line of a list, "" for one whose mark is switched off."""
-    properties = next((one for one in element if local_name(one) == "pPr"), None)
+    properties = child_of(element, "pPr")
     return "" if properties is not None and next(properties.iter("{*}buNone"), None) is not None else "-"
 
 
@@ -133,7 +133,8 @@ def _table(table: Any) -> Iterator[Block]:
             if attribute(cell, "hMerge") in _TRUE or attribute(cell, "vMerge") in _TRUE:
                 continue
             text = " ".join(_paragraph(one) for one in cell.iter("{*}p"))
-            cells.append(CellText(number, column, text, _span(cell, "rowSpan"), _span(cell, "gridSpan")))
+            spans = (span_of(attribute(cell, name), MAX_SPAN) for name in ("rowSpan", "gridSpan"))
+            cells.append(CellText(number, column, text, *spans))
     properties = next(table.iter("{*}tblPr"), None)
     has_head = properties is not None and attribute(properties, "firstRow") in _TRUE and len(rows) > 1
     yield from table_blocks(rows_of(cells), TableStyle(1 if has_head and not _is_merged(cells) else None))
@@ -142,10 +143,6 @@ def _table(table: Any) -> Iterator[Block]:
 def _is_merged(cells: Iterable[CellText]) -> bool:
     """Return True if heads of the first row span columns: then further rows may be heads too."""
     return any(cell.row == 0 and cell.column_span > 1 for cell in cells)
-
-
-def _span(cell: Any, name: str) -> int:
-    return min(max(whole_number(attribute(cell, name), 1), 1), MAX_SPAN)
 
 
 def _paragraph(element: Any) -> str:

@@ -1,14 +1,13 @@
 """Read what Office files say of themselves: the properties that Word and LibreOffice show under File."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from olefile import OleFileIO
 
-from ingest.readers.blocks.pages import joined, metadata_of
+from ingest.readers.blocks.pages import metadata_of, stated_values
 from ingest.readers.office.zip_xml import Parts, local_name
 
 _FIRST_YEAR = 1980
@@ -25,12 +24,17 @@ _CORE = {
 def office_metadata(parts: Parts) -> dict[str, str]:
     """Return the properties of a Word, PowerPoint or Excel file."""
     names = [*parts.related("", "/core-properties").values(), *parts.related("", "/extended-properties").values()]
-    return _metadata(*(parts.xml(name) for name in names or ("docProps/core.xml", "docProps/app.xml")))
+    return stated_metadata(*(parts.xml(name) for name in names or ("docProps/core.xml", "docProps/app.xml")))
 
 
-def open_document_metadata(stated: Any | None) -> dict[str, str]:
-    """Return the properties of an OpenDocument file; `stated` is the element that has them, None if there is none."""
-    return _metadata(stated)
+def stated_metadata(*roots: Any | None) -> dict[str, str]:
+    """Return the properties of an Office or OpenDocument file that elements have, each None if it is not there."""
+    stated: defaultdict[str, list[str]] = defaultdict(list)
+    for root in roots:
+        for element in root.iter() if root is not None else ():
+            if element.text and element.text.strip():
+                stated[local_name(element)].append(element.text)
+    return metadata_of(stated_values(stated, _CORE))
 
 
 def ole_metadata(ole: OleFileIO) -> dict[str, str]:
@@ -55,19 +59,3 @@ def _decoded(value: Any, codepage: Any) -> str:
         with suppress(LookupError, UnicodeDecodeError):
             return value.decode(name)
     return value.decode("cp1252", "replace")
-
-
-def _metadata(*roots: Any | None) -> dict[str, str]:
-    stated: defaultdict[str, list[str]] = defaultdict(list)
-    for root in roots:
-        for element in root.iter() if root is not None else ():
-            if element.text and element.text.strip():
-                stated[local_name(element)].append(element.text)
-    return metadata_of(_values(stated))
-
-
-def _values(stated: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    for key, names in _CORE.items():
-        for name in names:
-            values = stated.get(name, [])
-            yield key, joined(values) if key == "author" else next(iter(values), "")

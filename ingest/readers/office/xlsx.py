@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import xlrd
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.readers.blocks.assembly import unit_pages
@@ -133,7 +134,7 @@ def _shown(value: Any, number_format: str | None) -> str:
 
 def sheet_parts(parts: Parts) -> dict[str, str]:
     """Return the part of each sheet by its title."""
-    main = next(iter(parts.related("", "/officeDocument").values()), "xl/workbook.xml")
+    main = parts.main("xl/workbook.xml")
     related = parts.related(main, "/worksheet")
     root = parts.xml(main)
     sheets = () if root is None else root.iter("{*}sheet")
@@ -150,7 +151,8 @@ def sheet_marks(parts: Parts, name: str) -> tuple[Spans, Hidden]:
         elif match[6]:
             columns += _hidden_columns(match[0])
         elif len(spans) < _MAX_MERGED:
-            left, top, right, bottom = _column(match[1]), int(match[2]) - 1, _column(match[3]), int(match[4]) - 1
+            left, right = (column_index_from_string(match[at].decode()) - 1 for at in (1, 3))
+            top, bottom = int(match[2]) - 1, int(match[4]) - 1
             if left <= right and top <= bottom:
                 spans[top, left] = (bottom - top + 1, right - left + 1)
     return spans, Hidden(rows, columns)
@@ -173,10 +175,3 @@ def _hidden_columns(tag: bytes) -> int:
     limits = {key: int(value) for key, value in _LIMITS.findall(tag)}
     first, last = limits.get(b"min", 1), limits.get(b"max", 1)
     return max(last - first + 1, 0) if last < min(_LAST_COLUMN, MAX_COLUMNS) else 0
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number - 1

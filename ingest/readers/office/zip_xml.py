@@ -15,6 +15,7 @@ MAX_MEMBERS = 20_000
 MAX_TOTAL_BYTES = 1_000_000_000
 MAX_PART_BYTES = 200_000_000
 MAX_RATIO = 300
+_CHUNK = 1_000_000
 _SMALL = 10_000_000
 """Bytes that a part may unpack to whatever its ratio: a sheet of zeros packs well."""
 
@@ -34,31 +35,38 @@ class Parts:
         """
         if name not in self.names:
             return b""
-        info = self._archive.getinfo(name)
-        _check(info)
-        with self._archive.open(info) as stream:
+        self.check(name)
+        with self._archive.open(name) as stream:
             data = stream.read(MAX_PART_BYTES + 1)
         if len(data) > MAX_PART_BYTES:
             raise DocumentError("a part of the file unpacks to more than is read (a decompression bomb?)")
         return data
 
-    def chunks(self, name: str, size: int = 1_000_000) -> Iterator[bytes]:
+    def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a part piece by piece, after checking what `read` would."""
         if name in self.names:
-            info = self._archive.getinfo(name)
-            _check(info)
-            with self._archive.open(info) as stream:
-                while data := stream.read(size):
+            self.check(name)
+            with self._archive.open(name) as stream:
+                while data := stream.read(_CHUNK):
                     yield data
 
     def check(self, name: str) -> None:
         """Check a part that a library is going to unpack; raise what `read` would."""
-        _check(self._archive.getinfo(name))
+        info = self._archive.getinfo(name)
+        if info.flag_bits & 1:
+            raise DocumentError("the file is encrypted; save it without a password and try again")
+        packed = max(1, info.compress_size)
+        if info.file_size > MAX_PART_BYTES or (info.file_size > _SMALL and info.file_size > MAX_RATIO * packed):
+            raise DocumentError("a part of the file unpacks to more than is read (a decompression bomb?)")
 
     def xml(self, name: str) -> Any | None:
         """Return the root element of a part, None if there is no such part or it is not XML."""
         data = self.read(name)
         return parse_xml(data) if data else None
+
+    def main(self, usual: str) -> str:
+        """Return the name of the part that an Office file begins with: the `usual` one if the file does not say."""
+        return next(iter(self.related("", "/officeDocument").values()), usual)
 
     def related(self, name: str, kind: str = "") -> dict[str, str]:
         """Return ids and names of the parts of a kind ("/slide") that a part refers to; none outside the file."""
@@ -119,6 +127,11 @@ def local_name(element: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def child_of(element: Any | None, name: str) -> Any | None:
+    """Return the first child of a name."""
+    return next((child for child in element if local_name(child) == name), None) if element is not None else None
+
+
 def attribute(element: Any, name: str) -> str:
     """Return an attribute by its name without namespace, "" if there is none."""
     for key, value in element.attrib.items():
@@ -133,11 +146,3 @@ def relation_id(element: Any) -> str:
         if key.endswith("}id") and "relationships" in key:
             return str(value)
     return ""
-
-
-def _check(info: zipfile.ZipInfo) -> None:
-    if info.flag_bits & 1:
-        raise DocumentError("the file is encrypted; save it without a password and try again")
-    packed = max(1, info.compress_size)
-    if info.file_size > MAX_PART_BYTES or (info.file_size > _SMALL and info.file_size > MAX_RATIO * packed):
-        raise DocumentError("a part of the file unpacks to more than is read (a decompression bomb?)")

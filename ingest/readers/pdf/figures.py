@@ -7,13 +7,12 @@ are looked at, unless a caption says that there is a figure; and of many shapes 
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from ingest.readers.blocks.geometry import Box, Line, around, root, upright
-from ingest.readers.pdf.pdfium import bind
+from ingest.readers.pdf.pdfium import object_bounds, object_kind, page_objects
 
 MAX_OBJECTS = 20_000
 MIN_HEIGHTS = 6
@@ -29,11 +28,6 @@ _GRID = 40
 _TOUCHING = 6.0
 _GAP = 6.0
 _MAX_PICTURES = 400
-
-_handle, _int, _address = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
-_object = bind(pdfium.FPDFPage_GetObject, _handle, _handle, _int)
-_kind = bind(pdfium.FPDFPageObj_GetType, _int, _handle)
-_bounds = bind(pdfium.FPDFPageObj_GetBounds, _int, _handle, *[_address] * 4)
 
 _CAPTION = re.compile(
     r"(?:fig(?:ure|\.)?|chart|graph|scheme|plate|diagram|map|photo|abbildung|abb\.|figura|fig|gráfico|graphique"
@@ -95,20 +89,19 @@ def _is_part(box: Box, shown: Box) -> bool:
 
 
 def _boxes(page: Any, has_caption: bool) -> Iterator[tuple[int, Box]]:
-    handle = ctypes.cast(page, _handle).value
     count = min(int(pdfium.FPDFPage_CountObjects(page)), MAX_OBJECTS)
     places: Sequence[int] = range(count)
     if count > _MANY_OBJECTS and not has_caption:
         places = [*range(_AT_EACH_END), *range(count - _AT_EACH_END, count)]
-    objects = list(map(_object, repeat(handle), places))
-    kinds = list(map(_kind, objects))
+    objects = page_objects(page, places)
+    kinds = list(map(object_kind, objects))
     drawn = [each for each in zip(objects, kinds, strict=True) if each[1] != pdfium.FPDF_PAGEOBJ_TEXT]
     paths = [each for each in drawn if each[1] == pdfium.FPDF_PAGEOBJ_PATH]
     pictures = [each for each in drawn if each[1] != pdfium.FPDF_PAGEOBJ_PATH][:_MAX_PICTURES]
     edges = (ctypes.c_float * 4)()
     first = ctypes.addressof(edges)
     for found, kind in [*pictures, *paths[:: 1 + len(paths) // _MAX_SHAPES]]:
-        if _bounds(found, first, first + 4, first + 8, first + 12):
+        if object_bounds(found, first, first + 4, first + 8, first + 12):
             left, bottom, right, top = edges
             if has_caption or kind != pdfium.FPDF_PAGEOBJ_PATH or min(right - left, top - bottom) > _THIN:
                 yield kind, Box(left, bottom, right, top)

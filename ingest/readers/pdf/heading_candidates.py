@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -130,36 +131,6 @@ def heading_number(text: str) -> Number | None:
     if letter := _LETTER.match(text):
         return Number(letter.end())
     return None
-
-
-def is_number_alone(text: str) -> bool:
-    """Return True for a heading's number without its title: "7.2", "Item 7."."""
-    return bool(_BARE.fullmatch(text.strip()))
-
-
-def is_caption(text: str) -> bool:
-    """Return True for the caption of a figure or table."""
-    return bool(_CAPTION.match(text))
-
-
-def is_list_item(text: str) -> bool:
-    """Return True for a line that begins with a bullet or a letter in brackets."""
-    return bool(_BULLET.match(text))
-
-
-def is_address(text: str) -> bool:
-    """Return True for a line with the address of a page, a mailbox or a telephone."""
-    return bool(_ADDRESS.search(text))
-
-
-def is_unit(text: str) -> bool:
-    """Return True for the unit and scale of a table: "$ in millions, except per share amounts"."""
-    return bool(_UNIT.match(text))
-
-
-def is_continuation(text: str) -> bool:
-    """Return True for the title of a section that began on a page before: "Notes (continued)"."""
-    return bool(_CONTINUED.search(text))
 
 
 def letters(text: str) -> int:
@@ -378,7 +349,7 @@ class _Finder:
         return (
             following < len(self._page.lines)
             and len(self._page.texts[at]) <= _MAX_NUMBER
-            and is_number_alone(self._page.texts[at])
+            and bool(_BARE.fullmatch(self._page.texts[at].strip()))
             and are_beside(self._page.lines[at], self._page.lines[following])
             and self._page.lines[at].left < self._page.lines[following].left
         )
@@ -451,15 +422,13 @@ class _Finder:
         return Candidate(first, last, title, style, number)
 
     def _is_other(self, title: str, number: Number | None) -> bool:
-        """Return True if the text itself shows that it is no heading."""
+        """Return True if the text itself shows that it is no heading, such as a caption or the unit of a table."""
         rest = title[number.end :] if number else title
         return (
-            is_caption(title)
-            or is_continuation(title)
-            or is_unit(title)
-            or (not number and is_list_item(title))
-            or is_address(title)
-            or title.startswith(("(", "“", '"', "[", "“"))
+            bool(_CAPTION.match(title) or _UNIT.match(title))
+            or bool(_ADDRESS.search(title) or _CONTINUED.search(title))
+            or (not number and bool(_BULLET.match(title)))
+            or title.startswith(("(", "“", '"', "["))
             or title.endswith((",", ";"))
             or (not rest and (number is None or number.rank is None))
             or (rest[:1].islower() and not (number and number.depth))
@@ -542,7 +511,8 @@ class _Finder:
         sentence = title.endswith(".") and len(title.split()) > _MAX_WORDS
         if title.endswith(".") and number is None and last + 1 == len(page.lines):
             return False  # the last words of a page, such as "See accompanying notes."
-        if named and len(title.split()) <= _MAX_WORDS and apart and self._stands_alone(last):
+        below = self._pitches(last, last + 1) if last + 1 < len(page.lines) else inf
+        if named and len(title.split()) <= _MAX_WORDS and apart and below >= _APART:
             return True
         if kind.bold and not self._body.bold:
             return (apart or ended) and not (sentence and not apart)
@@ -552,14 +522,9 @@ class _Finder:
             return False
         if len(title.split()) > _MAX_WORDS and not named:
             return False
-        below = last + 1 >= len(page.lines) or self._pitches(last, last + 1) >= 0.9
         if named and not title.isupper() and not kind.italic:
             return False
-        return apart and below
-
-    def _stands_alone(self, last: int) -> bool:
-        """Return True if more than the usual distance is below a line."""
-        return last + 1 >= len(self._page.lines) or self._pitches(last, last + 1) >= _APART
+        return apart and below >= 0.9
 
     def _style(self, at: int) -> Style:
         kind = self._page.types[at]
@@ -568,4 +533,4 @@ class _Finder:
     def _pitches(self, above: int, below: int) -> float:
         """Return the distance of two lines as a multiple of the usual pitch, infinite if the second is not below."""
         distance = self._page.lines[above].bottom - self._page.lines[below].bottom
-        return distance / self._page.pitch if distance > 0 and self._page.pitch else float("inf")
+        return distance / self._page.pitch if distance > 0 and self._page.pitch else inf

@@ -85,9 +85,7 @@ def _bookmarks(document: Any, limit: int) -> Iterator[tuple[int, Any]]:
 
 
 def _title(bookmark: Any) -> str:
-    buffer = ctypes.create_string_buffer(_MAX_TITLE_BYTES)
-    size = int(pdfium.FPDFBookmark_GetTitle(bookmark, buffer, _MAX_TITLE_BYTES))
-    return " ".join(decoded(buffer.raw, size).split())
+    return " ".join(text_from(pdfium.FPDFBookmark_GetTitle, bookmark, most=_MAX_TITLE_BYTES).split())
 
 
 def read_metadata(document: Any) -> dict[str, str]:
@@ -121,18 +119,15 @@ def _in_packet(packet: str) -> dict[str, str]:
 
 
 def _text(document: Any, name: str) -> str:
-    buffer = ctypes.create_string_buffer(_MAX_BYTES)
-    size = int(pdfium.FPDF_GetMetaText(document, name.encode(), buffer, _MAX_BYTES))
-    return _one_line(decoded(buffer.raw, size))
-
-
-def decoded(buffer: bytes, size: int) -> str:
-    """Return the text of so many bytes that pdfium wrote into a buffer, "" if it is too small for them."""
-    return buffer[: size - 2].decode("utf-16-le", "replace") if 2 < size <= len(buffer) else ""
-
-
-def _one_line(text: str) -> str:
+    text = text_from(pdfium.FPDF_GetMetaText, document, name.encode(), most=_MAX_BYTES)
     return " ".join(text.replace("\x00", "").split())
+
+
+def text_from(function: Any, *arguments: Any, most: int) -> str:
+    """Return the text that a function of pdfium writes into a buffer, "" if it has more than `most` bytes."""
+    buffer = ctypes.create_string_buffer(most)
+    size = int(function(*arguments, buffer, most))
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace") if 2 < size <= most else ""
 
 
 def _iso_date(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.readers.blocks.geometry import Box, Characters, Fractions, Line, around
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.blocks.paragraphs import TextLine, TextRun, join_runs, line_runs, raw_positions, text_line
+from ingest.readers.blocks.paragraphs import TextLine, join_runs, line_runs, raw_positions, text_line
 from ingest.readers.pdf.pdfium import MAX_PAGES, Pdf, PdfPage, open_pdf
 from ingest.readers.pdf.raw_page import RawPage, body_lines, comparison_window, page_body, read_page
 from ingest.readers.pdf.scanned import ScanText
@@ -96,9 +96,14 @@ def _read_again(pdf: Pdf, index: int) -> tuple[RawPage, list[int | None]]:
     """Return a page, and for each character of its stored text the position in its raw text."""
     around = comparison_window(index, min(len(pdf), MAX_PAGES))
     pages = [read_page(pdf, other) for other in around]
-    own = pages[index - around.start]
-    before = _table_before(pdf, index, pages, around)
-    return own, _page_positions(own, pages, index - around.start, before)
+    place = index - around.start
+    own = pages[place]
+    places = body_lines(own, [page.edges for page in pages], place)
+    layout, _ = page_body(own, places, _table_before(pdf, index, pages, around))
+    read = join_runs(own.raw, layout.runs)
+    stored = without_invisible([Page(number=1, label="", text=clean_text(read))])[0][0].text
+    positions = raw_positions(own.raw, layout.runs)
+    return own, [positions[at] for at in align(read, stored)]
 
 
 def _version(path: Path) -> tuple[int, int]:
@@ -126,19 +131,6 @@ def _table_before(pdf: Pdf, index: int, pages: Sequence[RawPage], around: range)
     for tables in reversed(back):
         opened = open_table(continued(tables, opened), opened)
     return opened
-
-
-def _page_positions(page: RawPage, around: Sequence[RawPage], own: int, before: OpenTable | None) -> list[int | None]:
-    """Return for each character of the stored text its position in the raw text."""
-    layout, _ = page_body(page, body_lines(page, [other.edges for other in around], own), before)
-    return _stored_positions(page.raw, layout.runs)
-
-
-def _stored_positions(raw: str, runs: Sequence[TextRun]) -> list[int | None]:
-    read = join_runs(raw, runs)
-    stored = without_invisible([Page(number=1, label="", text=clean_text(read))])[0][0].text
-    positions = raw_positions(raw, runs)
-    return [positions[at] for at in align(read, stored)]
 
 
 @lru_cache(_CACHED_PAGES)

@@ -12,7 +12,7 @@ import ctypes
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import repeat
@@ -25,7 +25,7 @@ import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
 from ingest.readers.blocks.geometry import Box, Fractions, Line
-from ingest.readers.pdf.metadata import OutlineEntry, decoded, read_metadata, read_outline
+from ingest.readers.pdf.metadata import OutlineEntry, read_metadata, read_outline, text_from
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
@@ -75,6 +75,9 @@ _font_weight = bind(pdfium.FPDFText_GetFontWeight, _int, _address, _int)
 _matrix = bind(pdfium.FPDFText_GetMatrix, _int, _address, _int, _address)
 _loose_box = bind(pdfium.FPDFText_GetLooseCharBox, _int, _address, _int, _address)
 _char_index = bind(pdfium.FPDFText_GetCharIndexFromTextIndex, _int, _address, _int)
+_object_at = bind(pdfium.FPDFPage_GetObject, ctypes.c_ssize_t, _address, _int)
+object_kind = bind(pdfium.FPDFPageObj_GetType, _int, _address)
+object_bounds = bind(pdfium.FPDFPageObj_GetBounds, _int, *[_address] * 5)
 
 
 class Forms:
@@ -123,20 +126,13 @@ class Forms:
 
 
 def _annotations(page: Any) -> Iterator[Any]:
+    """Yield the annotations of a page, each open until the next is asked for."""
     for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
-        with _annotation(page, index) as annotation:
-            if annotation:
+        if annotation := pdfium.FPDFPage_GetAnnot(page, index):
+            try:
                 yield annotation
-
-
-@contextmanager
-def _annotation(page: Any, index: int) -> Iterator[Any]:
-    annotation = pdfium.FPDFPage_GetAnnot(page, index)
-    try:
-        yield annotation
-    finally:
-        if annotation:
-            pdfium.FPDFPage_CloseAnnot(annotation)
+            finally:
+                pdfium.FPDFPage_CloseAnnot(annotation)
 
 
 def _place(annotation: Any) -> Box:
@@ -304,6 +300,11 @@ class PageText:
         return int(_char_index(self._handle, unit)) if self._indices_differ else unit
 
 
+def page_objects(page: Any, places: Iterable[int]) -> list[int]:
+    """Return the handles of the objects at these places of an open page."""
+    return list(map(_object_at, repeat(ctypes.cast(page, _address).value), places))
+
+
 class PdfPage:
     """An open page. `fields` are the boxes of its form fields and typed remarks."""
 
@@ -398,9 +399,7 @@ class Pdf:
 
     def label(self, index: int) -> str:
         """Return the number printed on a page, "" if the file does not state it."""
-        buffer = ctypes.create_string_buffer(_LABEL_BYTES)
-        size = int(pdfium.FPDF_GetPageLabel(self._handle, index, buffer, _LABEL_BYTES))
-        return decoded(buffer.raw, size).strip()
+        return text_from(pdfium.FPDF_GetPageLabel, self._handle, index, most=_LABEL_BYTES).strip()
 
     def outline(self) -> dict[int, list[OutlineEntry]]:
         """Return the entries of its outline by page index."""

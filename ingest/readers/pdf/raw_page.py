@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.readers.blocks.geometry import Box, Characters, Line, are_beside, upright
@@ -35,21 +36,14 @@ _NUMBER = re.compile(r"\W*(\d{1,5})\W*")
 _ROMAN = re.compile(r"\W*[ivxlc]{1,8}\W*")
 
 
-class FormValue(NamedTuple):
-    """A line of a value, and the index of its field."""
-
-    field: int
-    line: Line
-
-
 def insert_form_values(characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int) -> list[Line]:
     """Return the lines with each value after its label, which is left of it in its row or else above it.
 
     `turn` is the number of clockwise quarter turns applied to the boxes of the lines.
     """
     printed, values = _split_values(characters, lines, [upright(field, turn) for field in fields], turn)
-    for _, group in groupby(values, key=lambda value: value.field):
-        own = [value.line for value in group]
+    for _, group in groupby(values, key=itemgetter(0)):
+        own = [line for _, line in group]
         at = _place_among(own[0], printed)
         printed[at:at] = own
     return printed
@@ -57,11 +51,11 @@ def insert_form_values(characters: Characters, lines: Sequence[Line], fields: Se
 
 def _split_values(
     characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int
-) -> tuple[list[Line], list[FormValue]]:
-    """Return the printed lines and the filled-in values; a line that ends in a field may contain both."""
+) -> tuple[list[Line], list[tuple[int, Line]]]:
+    """Return the printed lines, and those of values with their field's index; a line may end in a field."""
     lasts = characters.boxes([line.end - 1 for line in lines])
     printed: list[Line] = []
-    values: list[FormValue] = []
+    values: list[tuple[int, Line]] = []
     for line, last in zip(lines, lasts, strict=True):
         if _field_of(upright(last, turn), fields) is None:
             printed.append(line)
@@ -70,7 +64,7 @@ def _split_values(
             if field is None:
                 printed.append(part)
             else:
-                values.append(FormValue(field, part))
+                values.append((field, part))
     return printed, values
 
 
@@ -78,7 +72,7 @@ def _parts(characters: Characters, line: Line, fields: Sequence[Box], turn: int)
     spans = [match.span() for match in _WORD.finditer(characters.text, line.start, line.end)]
     firsts = [upright(box, turn) for box in characters.boxes([start for start, _ in spans])]
     owned = [(_field_of(box, fields), span) for box, span in zip(firsts, spans, strict=True)]
-    for field, group in groupby(owned, key=lambda each: each[0]):
+    for field, group in groupby(owned, key=itemgetter(0)):
         words = [span for _, span in group]
         yield field, _line(characters, words[0][0], words[-1][1], turn)
 

@@ -205,23 +205,20 @@ class PdfReader:
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         """Yield all pages, including those without text, so that their numbers are those of the file."""
         without_text: list[Page] = []
-        found = False
+        pages = _pages(path, password, self._use_outline)
         try:
-            for page in _pages(path, password, self._use_outline):
-                found = found or bool(page.text)
-                if found:
+            for page in pages:
+                without_text.append(page)
+                if page.text:
                     yield from without_text
-                    without_text.clear()
-                    yield page
-                else:
-                    without_text.append(page)
+                    yield from pages
+                    return
         except DamagedPdfError as error:
             without_text = _with_pypdf(path, password, [])
             if not any(page.text for page in without_text):
                 raise DocumentError(str(error)) from error
             yield from without_text
-            return
-        if not found:
+        else:
             yield from _fallback(path, password, without_text)
 
 

@@ -57,10 +57,9 @@ def recognise(image: Image.Image) -> Recognised:
 def confidence_note(found: Recognised) -> str:
     """Return what people are told of a recognised page: how sure its text is, and what of it is missing."""
     unread = f"{found.unread} line{'' if found.unread == 1 else 's'} could not be made out" if found.unread else ""
-    if found.confidence >= LEAST_SURE:
-        return "; ".join(filter(None, (f"recognised, confidence {found.confidence:.2f}", unread)))
+    sure = f"recognised, confidence {found.confidence:.2f}"
     unsure = f"{UNSURE}: confidence {found.confidence:.2f} (only {SCRIPTS} is read)"
-    return "; ".join(filter(None, (unsure, unread)))
+    return "; ".join(filter(None, (sure if found.confidence >= LEAST_SURE else unsure, unread)))
 
 
 def nothing_note(where: str) -> str:

@@ -42,7 +42,6 @@ _INEXACT = 1.5
 _AGREEING = 0.6
 _OWN_ANGLE = 8.0
 _ANGLES = np.arange(-45.0, 45.0, 1.0)
-_NEAR = np.arange(-1.0, 1.01, 0.1)
 _FINE = np.arange(-1.0, 1.01, 0.1)
 
 
@@ -62,7 +61,7 @@ def find_lines(image: Image.Image) -> FoundLines:
     scale = min(1.0, _SIDE / longer)
     found = _lines_in(_map(image, scale))
     if len(found.corners) < _FEW:
-        found = _with_others(found, _lines_in(_map(image, scale / 2)), 2.0)
+        found = _with_others(found, _lines_in(_map(image, scale / 2)))
     closer = min(scale * _enlargement(found.corners), 1.0, _MAX_SIDE / longer)
     if closer > 1.1 * scale:
         scale = closer
@@ -70,9 +69,9 @@ def find_lines(image: Image.Image) -> FoundLines:
     return FoundLines(found.corners / scale, found.angle)
 
 
-def _with_others(found: FoundLines, other: FoundLines, scale: float) -> FoundLines:
-    """Add lines of a smaller map that the other has not: a line alone on a page may be too large for the model."""
-    corners = other.corners * scale
+def _with_others(found: FoundLines, other: FoundLines) -> FoundLines:
+    """Add lines that only a map of half the size has: a line alone on a page may be too large for the model."""
+    corners = other.corners * 2.0
     low, high = found.corners.min(1), found.corners.max(1)
     middles = corners.mean(1)[:, None]
     known = ((low <= middles) & (middles <= high)).all(2).any(1)
@@ -206,7 +205,7 @@ def _levelling_angle(groups: list[Points], about: float) -> float:
     middles = np.array([(group.min(0) + group.max(0)) / 2 for group in groups])
     low = np.median([min(np.ptp(group, 0)) for group in groups])
     length = np.median([max(np.ptp(group, 0)) for group in groups])
-    angles = about + _NEAR * min(1.0, degrees(_INEXACT / max(1.0, length)))
+    angles = about + _FINE * min(1.0, degrees(_INEXACT / max(1.0, length)))
     across = middles[:, 1:] * np.cos(np.radians(angles)) - middles[:, :1] * np.sin(np.radians(angles))
     steps = np.round(across / max(1.0, low / 4)).astype(int)
     crowded = [float((np.unique(column, return_counts=True)[1] ** 2).sum()) for column in steps.T]

@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.readers.blocks.geometry import Box, Characters, root, upright
 from ingest.readers.blocks.tables import looks_like_head
-from ingest.readers.pdf.pdfium import PdfPage, bind
+from ingest.readers.pdf.pdfium import PdfPage, bind, object_bounds, object_kind, page_objects
 from ingest.readers.pdf.tables.grid import Grid, GridCell, GridRow
 from ingest.readers.pdf.tables.page_words import Row, Segment, Word, is_leader, is_value, is_year, visual_rows
 
@@ -29,10 +29,7 @@ _STRAIGHT = 0.6
 _RECTANGLE = 5
 
 _handle, _int, _address = ctypes.c_ssize_t, ctypes.c_int, ctypes.c_void_p
-_object = bind(pdfium.FPDFPage_GetObject, _handle, _handle, _int)
 _form_object = bind(pdfium.FPDFFormObj_GetObject, _handle, _handle, ctypes.c_ulong)
-_kind = bind(pdfium.FPDFPageObj_GetType, _int, _handle)
-_bounds = bind(pdfium.FPDFPageObj_GetBounds, _int, _handle, _address, _address, _address, _address)
 _segment_count = bind(pdfium.FPDFPath_CountSegments, _int, _handle)
 _segment = bind(pdfium.FPDFPath_GetPathSegment, _handle, _handle, _int)
 _segment_kind = bind(pdfium.FPDFPathSegment_GetType, _int, _handle)
@@ -128,7 +125,7 @@ def _may_divide(paths: Sequence[tuple[int, _Matrix]], turn: int) -> bool:
     for path, matrix in paths:
         if matrix is not _UNCHANGED:
             return True
-        if not _bounds(path, *_edge_places):
+        if not object_bounds(path, *_edge_places):
             continue
         width, height = _box_edges[2] - _box_edges[0], _box_edges[3] - _box_edges[1]
         if turn % 2:
@@ -156,17 +153,15 @@ _UNCHANGED = _Matrix()
 
 def _paths(page: PdfPage) -> Iterator[tuple[int, _Matrix]]:
     """Yield the paths of a page, each with the matrix of the forms around it."""
-    handle = ctypes.cast(page.handle, _address).value or 0
-    count = min(pdfium.FPDFPage_CountObjects(page.handle), MAX_OBJECTS)
-    budget = [MAX_OBJECTS]
-    yield from _paths_among(list(map(_object, repeat(handle), range(count))), _UNCHANGED, 0, budget)
+    objects = page_objects(page.handle, range(min(object_count(page), MAX_OBJECTS)))
+    yield from _paths_among(objects, _UNCHANGED, 0, [MAX_OBJECTS])
 
 
 def _paths_among(
     objects: Sequence[int], matrix: _Matrix, depth: int, budget: list[int]
 ) -> Iterator[tuple[int, _Matrix]]:
     budget[0] -= len(objects)
-    kinds = list(map(_kind, objects))
+    kinds = list(map(object_kind, objects))
     if pdfium.FPDF_PAGEOBJ_PATH not in kinds and pdfium.FPDF_PAGEOBJ_FORM not in kinds:
         return
     for found, kind in zip(objects, kinds, strict=True):
@@ -187,7 +182,7 @@ def _matrix_of(found: int) -> _Matrix:
 
 def _lines_of(path: int, matrix: _Matrix, limit: int) -> tuple[list[Box], int]:
     """Return the boxes of the straight lines and thin rectangles of a path, and the segments read for it."""
-    if not _bounds(path, *_edge_places):
+    if not object_bounds(path, *_edge_places):
         return [], 1
     left, bottom, right, top = _box_edges
     corners = (matrix.apply(left, bottom), matrix.apply(right, top))
@@ -214,14 +209,11 @@ def _straight(path: int, count: int, matrix: _Matrix, *, stroked: bool) -> Itera
         kind = _segment_kind(segment)
         _segment_point(segment, *_edge_places[:2])
         point = matrix.apply(_box_edges[0], _box_edges[1])
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            yield from _sides(part, stroked=stroked)
-            part = [point]
-        elif kind == pdfium.FPDF_SEGMENT_LINETO:
+        if kind == pdfium.FPDF_SEGMENT_LINETO:
             part.append(point)
-            if pdfium.FPDFPathSegment_GetClose(ctypes.cast(segment, pdfium.FPDF_PATHSEGMENT)) and part:
+            if pdfium.FPDFPathSegment_GetClose(ctypes.cast(segment, pdfium.FPDF_PATHSEGMENT)):
                 part.append(part[0])
-        else:
+        else:  # it moves on, or is a curve
             yield from _sides(part, stroked=stroked)
             part = [point]
     yield from _sides(part, stroked=stroked)

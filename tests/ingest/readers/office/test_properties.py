@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ingest.readers.office.properties import office_metadata, ole_metadata, open_document_metadata
+from ingest.readers.office.properties import office_metadata, ole_metadata, stated_metadata
 from ingest.readers.office.zip_xml import open_parts
 from tests.support.documents.sample_documents import write_zip
 
@@ -28,9 +28,9 @@ def test_the_properties_of_a_word_document(tmp_path: Path) -> None:
 def test_the_properties_of_an_open_document(tmp_path: Path) -> None:
     meta = "<m><title>Plan</title><creator>Bob</creator><creator>Ann</creator></m>"
     with open_parts(write_zip(tmp_path / "a.odt", {"meta.xml": meta})) as parts:
-        assert open_document_metadata(parts.xml("meta.xml")) == {"title": "Plan", "author": "Bob, Ann"}
+        assert stated_metadata(parts.xml("meta.xml")) == {"title": "Plan", "author": "Bob, Ann"}
     with open_parts(write_zip(tmp_path / "b.odt", {"x": "y"})) as parts:
-        assert open_document_metadata(parts.xml("meta.xml")) == {}
+        assert stated_metadata(parts.xml("meta.xml")) == {}
 
 
 def test_the_properties_of_an_old_file_are_decoded_and_its_unset_date_is_none() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.readers.office import sheet_tables
+from ingest.readers.office import sheet_tables, zip_xml
 from ingest.readers.office.xlsx import sheet_marks, sheet_parts
-from ingest.readers.office.zip_xml import Parts, open_parts
+from ingest.readers.office.zip_xml import open_parts
 from tests.support.documents.sample_documents import read_pages, write_zip
 
 
@@ -89,7 +89,7 @@ def test_merged_cells_are_heads_over_their_columns_and_what_is_hidden_is_said(tm
 
 def test_a_tag_divided_between_two_chunks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     xml = "<s>" + "".join(f'<row r="{at}" hidden="1"><c/></row>' for at in range(50)) + '<mergeCell ref="A1:B2"/></s>'
-    monkeypatch.setattr(Parts.chunks, "__defaults__", (7,))
+    monkeypatch.setattr(zip_xml, "_CHUNK", 7)
     with open_parts(write_zip(tmp_path / "a.zip", {"s.xml": xml})) as parts:
         assert sheet_marks(parts, "s.xml") == ({(0, 0): (2, 2)}, (50, 0))
         assert sheet_marks(parts, "none.xml") == ({}, (0, 0))

@@ -50,6 +50,7 @@ def _prose(count: int = 3) -> list[_Row]:
         ("RESULTS OF OPERATIONS", Type(10)),
         ("Net Sales", Type(10, italic=True)),
         ("Item 7. Management's Discussion", Type(10, bold=True)),
+        ("Investments in securities", Type(10, bold=True)),
         ("3 Results", Type(12, bold=True)),
     ],
 )
@@ -61,7 +62,9 @@ def test_a_line_apart_that_differs_from_the_prose_is_a_heading(text: str, kind: 
     ("text", "kind"),
     [
         ("Plain words of the text", Type(10)),
-        ("Figure 3. Net sales", Type(10, bold=True)),
+        *((caption, Type(10, bold=True)) for caption in ("Table 2: Costs", "Abb. 4 Aufbau", "Fig. 1", "图 2 结果")),
+        ("In millions, except per share amounts", Type(10, bold=True)),
+        ("Years ended December 31", Type(10, bold=True)),
         ("• A point of a list", Type(10, bold=True)),
         ("www.example.org/reports", Type(10, bold=True)),
         ("2018 2017 2016", Type(10, bold=True)),
@@ -211,11 +214,6 @@ def test_words_that_only_look_like_numbers_are_none(text: str) -> None:
     assert heading_number(text) is None
 
 
-@pytest.mark.parametrize("text", ["Table 2: Costs", "Abb. 4 Aufbau", "Fig. 1", "图 2 结果"])
-def test_captions_are_known_by_their_number(text: str) -> None:
-    assert heading_candidates.is_caption(text)
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -246,9 +244,6 @@ def test_entries_of_a_table_of_contents_are_found(texts: list[str], entries: set
     assert heading_candidates.contents_lines(texts, lines) == entries
 
 
-def test_units_and_abbreviations_are_told_apart_from_titles() -> None:
-    assert heading_candidates.is_unit("In millions, except per share amounts")
-    assert heading_candidates.is_unit("Years ended December 31")
-    assert not heading_candidates.is_unit("Investments in securities")
+def test_an_abbreviation_does_not_make_a_title_one_in_capitals() -> None:
     assert heading_candidates.is_capitals("RISK FACTORS")
     assert not heading_candidates.is_capitals("1.3 XML")
