@@ -25,14 +25,13 @@ from rag.interfaces.inference import (
     longest_first,
 )
 from rag.interfaces.search_indexes import KeywordIndex, KeywordQuery, VectorIndex
-from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Notes, Retriever, Staging
+from rag.interfaces.storage import Changes, IndexRecord, Library, Retriever, Staging
 
 __all__ = [
     "SMALL_PARAMETERS",
     "Changes",
     "ClaimJudge",
     "ContentFilter",
-    "Conversations",
     "Embedder",
     "FilledForm",
     "FormFiller",
@@ -42,7 +41,6 @@ __all__ = [
     "KeywordQuery",
     "Library",
     "Message",
-    "Notes",
     "PromptReader",
     "ReadDelta",
     "Reranker",

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import needing_extra
-from rag.interfaces import Conversations, Library, Notes
-from rag.interfaces.job_storage import Jobs
+from rag.interfaces import Library
 from rag.interfaces.search_indexes import Indexes
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
@@ -15,6 +14,7 @@ from rag.stores.sql_notes import SqlNotes
 
 if TYPE_CHECKING:
     from rag.stores.index_sync import SearchIndexes
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
     from rag.stores.sql_statements import SharedDatabase, SharedPart
 
 needing_postgres = partial(
@@ -31,18 +31,18 @@ class Stores(Protocol):
         """Documents, pages, chunks, vectors and the ledger."""
 
     @property
-    def conversations(self) -> Conversations:
+    def conversations(self) -> SqlConversations:
         """The conversations."""
 
     @property
-    def notes(self) -> Notes:
+    def notes(self) -> SqlNotes:
         """The notes."""
 
     def shared(self, part: "SharedPart") -> "SharedDatabase | None":
         """Return a part of what several servers share; None where each part is a file of its own."""
 
     @property
-    def jobs(self) -> Jobs | None:
+    def jobs(self) -> "PostgresJobs | None":
         """The queue of what is to be ingested, if servers share one; None in a folder, where each has its own."""
 
     def indexes(self, dimension: int) -> Indexes:
@@ -92,12 +92,12 @@ class SqliteStores:
         return self._opened.enter_context(closing(SqliteLibrary(self._folder, embedder=self._embedder)))
 
     @cached_property
-    def conversations(self) -> Conversations:
+    def conversations(self) -> SqlConversations:
         """The conversations."""
         return SqlConversations(self._database())
 
     @cached_property
-    def notes(self) -> Notes:
+    def notes(self) -> SqlNotes:
         """The notes."""
         return SqlNotes(self._database())
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rag.interfaces import Conversations, Library
+from rag.interfaces import Library
+from rag.stores.sql_conversations import SqlConversations
 from rag.types import Content, DocumentFacts, NewDocument, Page, PageRecord
 from tests.support.fakes import WordEmbedder
 from tests.support.values import content
@@ -66,7 +67,7 @@ def test_a_new_version_under_one_of_two_names_leaves_the_old_one_under_the_other
 
 
 def test_the_same_content_read_in_a_newer_way_renews_the_document_that_there_is(
-    library: Library, kept: Conversations, embedder: WordEmbedder
+    library: Library, kept: SqlConversations, embedder: WordEmbedder
 ) -> None:
     vectors = embedder.embed_documents(["same text"])
     facts = DocumentFacts(address="https://a.example")
@@ -112,7 +113,7 @@ def test_a_corrected_document_is_known_again_by_the_end_of_its_name(
 
 
 def test_a_document_of_the_same_content_hands_over_what_people_made_of_it(
-    library: Library, kept: Conversations, embedder: WordEmbedder
+    library: Library, kept: SqlConversations, embedder: WordEmbedder
 ) -> None:
     vectors = embedder.embed_documents(["same text"])
     old = library.replace(content("a.txt", "same text", recipe="text-1", collection="law"), vectors)
