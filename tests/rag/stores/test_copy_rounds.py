@@ -32,9 +32,9 @@ POSTGRES = pytest.mark.postgres
 
 KILLED = """
 import os, signal, sys
-from rag.stores import copied_parts, copy_rounds
+from rag.stores import copy_rounds
 from rag.stores.copy_rounds import open_end
-copy_rounds.batches = lambda units: copied_parts.batches(units, rows=4)
+copy_rounds._READ_AT_ONCE = 4
 def progress(stage, done, total):
     if stage == "copying documents" and done >= 6:
         os.kill(os.getpid(), signal.SIGKILL)
