@@ -106,17 +106,14 @@ class Library(Protocol):
         """Return the owner's document of the same content and recipe, whatever its source."""
 
     def find_outdated(self, document: NewDocument) -> Document | None:
-        """Return the owner's document of the same content, read in an earlier way, that `replace` would renew."""
+        """Return the owner's document of the same content, read in an earlier way, that storing this would renew."""
 
-    def replace(self, content: Content, vectors: Vectors) -> Document:
-        """Store a whole document, in place of one with the same source and owner.
+    def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
+        """Store whole documents in one transaction, all or none, each in place of one with the same source and owner.
 
         If the owner already has the same content, it is stored once, and the document found by both sources. One that
         was read in an earlier way is renewed, and keeps its id, its name and what people made of it.
         """
-
-    def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
-        """Store several documents likewise in one transaction: all of them, or none."""
 
     def stage(self) -> Staging:
         """Begin a document that comes in parts; it is not visible before it is whole."""
@@ -127,11 +124,8 @@ class Library(Protocol):
     def link(self, document: NewDocument, document_id: int) -> bool:
         """Add a source to a stored document of the same content; False if there is no such document."""
 
-    def remove(self, document_id: int) -> bool:
-        """Remove a document with all that belongs to it; False if there was none."""
-
     def remove_all(self, document_ids: Collection[int]) -> list[int]:
-        """Remove documents likewise, all or none; return the ids of those that there were."""
+        """Remove documents with all that belongs to them, all or none; return the ids of those that there were."""
 
     def forget(self, source: str, owner: str = "") -> bool:
         """Delete a source, and its document unless that has another source; False if the source is unknown."""
@@ -174,9 +168,6 @@ class Library(Protocol):
 
     def chunk_count(self) -> int:
         """Return the number of chunks."""
-
-    def vectors(self, ids: Sequence[int]) -> Vectors:
-        """Return the vectors of existing chunks, in this order."""
 
     def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         """Return the ids of those chunks that still exist, in this order, and their vectors."""

@@ -239,7 +239,7 @@ def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
     assert kept.excluded(other, "ann") == set()
     store_text("a.txt", "new")
     assert kept.excluded(id_, "ann") == {one, two}, "a new version is the same document"
-    library.remove(two)
+    library.remove_all([two])
     assert kept.excluded(id_, "ann") == {one}
     assert kept.exclude(id_, "ann", set()) is True
     assert kept.excluded(id_, "ann") == set()

@@ -6,7 +6,7 @@ import pytest
 
 from rag.interfaces import Library
 from rag.types import Content, Document, DocumentFacts
-from tests.support.fakes import WordEmbedder
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 FOUND = DocumentFacts(title="Report", organisation="ACME", period="2018", kind="report")
@@ -18,8 +18,8 @@ def report(facts: DocumentFacts = FOUND, recipe: str = "r") -> Content:
 
 
 @pytest.fixture
-def stored(library: Library, embedder: WordEmbedder) -> Document:
-    return library.replace(report(), embedder.embed_documents([TEXT]))
+def stored(library: Library) -> Document:
+    return put(library, report())
 
 
 def facts_of(library: Library, document: Document) -> DocumentFacts:
@@ -37,11 +37,9 @@ def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: L
     assert facts_of(library, stored) == replace(FOUND, period="2019")
 
 
-def test_edited_facts_stay_when_the_document_is_read_again(
-    library: Library, stored: Document, embedder: WordEmbedder
-) -> None:
+def test_edited_facts_stay_when_the_document_is_read_again(library: Library, stored: Document) -> None:
     library.edit_facts(stored.id, {"title": "Annual report"})
-    again = library.replace(report(replace(FOUND, title="Rpt", period="2020"), "r2"), embedder.embed_documents([TEXT]))
+    again = put(library, report(replace(FOUND, title="Rpt", period="2020"), "r2"))
     assert again.id == stored.id
     assert again.facts == replace(FOUND, title="Annual report", period="2020")
     assert again.added_at == stored.added_at
@@ -71,7 +69,7 @@ def test_other_facts_leave_the_index_alone(library: Library, stored: Document) -
 
 
 def test_a_document_that_is_gone_has_no_facts_to_edit(library: Library, stored: Document) -> None:
-    library.remove(stored.id)
+    library.remove_all([stored.id])
     assert not library.edit_facts(stored.id, {"title": "x"})
     assert library.edited_facts("/a.pdf") == {}
     assert library.facts() == {}

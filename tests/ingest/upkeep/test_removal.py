@@ -106,7 +106,7 @@ def test_a_purge_that_was_missed_is_done_by_the_next_one_and_only_once(
     store_text("a.txt", *[f"text {n}" for n in range(50)])
     id_ = store_text("secret.txt", SECRET)
     services.indexes.refresh()
-    library.remove(id_)  # and the program was killed here
+    library.remove_all([id_])  # and the program was killed here
     services.indexes.refresh()
     fresh = SearchIndexes(tmp_path / "library", library, 48)
     fresh.purge()

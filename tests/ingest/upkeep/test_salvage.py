@@ -13,8 +13,7 @@ from rag.stores.database import DATABASE, Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument, Overview
-from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import stored
 
 Store = Callable[..., int]
 _DOCUMENTS = 30
@@ -175,12 +174,11 @@ def test_a_sound_library_is_taken_whole_with_what_is_kept_beside_documents(
 
 def test_ids_of_what_was_lost_are_not_given_again(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
     last = max(document.id for document in library.documents())
-    library.remove(last)
+    library.remove_all([last])
     library.close()
     salvage(folder, tmp_path / "new", "words")
     with closing(SqliteLibrary(tmp_path / "new", embedder="words")) as taken:
-        added = taken.replace(content("new.txt", "new"), WordEmbedder().embed_documents(["new"]))
-        assert added.id == last + 1
+        assert stored(taken, "new.txt", "new") == last + 1
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])
