@@ -10,6 +10,7 @@ from rag.errors import LibraryError
 from rag.interfaces import Library
 from rag.stores.sql_conversations import SqlConversations
 from tests.contracts.conftest import Place
+from tests.support.values import present
 
 
 def ask(kept: SqlConversations, question: str, answer: str = "Because.", *, owner: str = "ann") -> str:
@@ -25,15 +26,11 @@ def test_a_conversation_is_named_by_its_first_question_and_keeps_that_name(kept:
     assert (found.name, found.exchanges, found.owner) == ("Why is the sky blue?", 2, "ann")
     assert kept.rename(id_, "ann", "  Colours ") is True
     kept.add(id_, "ann", {"question": "And grass?", "answer": "Chlorophyll."})
-    renamed = kept.find(id_, "ann")
-    assert renamed is not None
-    assert renamed.name == "Colours"
+    assert present(kept.find(id_, "ann")).name == "Colours"
 
 
 def test_a_long_name_without_spaces_is_cut_and_not_lost(kept: SqlConversations) -> None:
-    found = kept.find(kept.create("ann", "w" * 500).id, "ann")
-    assert found is not None
-    assert found.name == "w" * 79 + "…"
+    assert present(kept.find(kept.create("ann", "w" * 500).id, "ann")).name == "w" * 79 + "…"
 
 
 def test_records_come_back_exactly_and_in_order_after_a_restart_too(kept: SqlConversations, place: Place) -> None:
@@ -174,8 +171,7 @@ def test_an_open_question_is_found_by_whoever_opens_the_conversation_until_it_is
 def test_an_open_question_that_nobody_holds_is_not_being_answered(kept: SqlConversations) -> None:
     id_ = ask(kept, "Why?")
     key = kept.open_question(id_, "ann", "Why not?", -1)
-    found = kept.find(id_, "ann")
-    assert found is not None
+    found = present(kept.find(id_, "ann"))
     assert (found.unanswered, found.is_being_answered, found.exchanges) == ("Why not?", False, 1)
     kept.hold_question(key, 60)
     assert (again := kept.find(id_, "ann")) is not None

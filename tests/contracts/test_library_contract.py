@@ -22,7 +22,7 @@ from rag.types import (
 from tests.contracts.conftest import Place
 from tests.support.fakes import WordEmbedder
 from tests.support.stored_texts import put
-from tests.support.values import content
+from tests.support.values import content, present
 
 Store = Callable[..., int]
 
@@ -31,8 +31,7 @@ def test_a_stored_document_comes_back_whole(library: Library, store_text: Store,
     id_ = store_text("b.txt", "first chunk", "zweites Stück 🦉")
     assert [(d.name, d.pages, d.chunks) for d in library.documents()] == [("b.txt", 1, 2)]
     chunks = library.chunks(library.chunk_ids())
-    page = library.page(id_, 1)
-    assert page is not None
+    page = present(library.page(id_, 1))
     assert [chunk.text for chunk in chunks] == ["first chunk", "zweites Stück 🦉"]
     assert [page.text[chunk.start : chunk.end] for chunk in chunks] == [chunk.text for chunk in chunks]
     expected = embedder.embed_documents([chunk.text for chunk in chunks])
@@ -193,9 +192,7 @@ def test_structure_and_facts_come_back_as_they_were_stored(library: Library) -> 
     stored = replace(stored, pages=(replace(stored.pages[0], structure=structure),))
     document = put(library, stored)
     assert document.facts == facts
-    page = library.page(document.id, 1)
-    assert page is not None
-    assert page.structure == structure
+    assert present(library.page(document.id, 1)).structure == structure
     assert library.structures(document.id) == [(1, "1", structure)]
     (chunk,) = library.chunks(library.chunk_ids())
     assert chunk.title == "a · Annual Report · ACME · 2018"

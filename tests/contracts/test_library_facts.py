@@ -7,7 +7,7 @@ import pytest
 from rag.interfaces import Library
 from rag.types import Content, Document, DocumentFacts
 from tests.support.stored_texts import put
-from tests.support.values import content
+from tests.support.values import content, present
 
 FOUND = DocumentFacts(title="Report", organisation="ACME", period="2018", kind="report")
 TEXT = "Sales grew."
@@ -23,9 +23,7 @@ def stored(library: Library) -> Document:
 
 
 def facts_of(library: Library, document: Document) -> DocumentFacts:
-    found = library.document(document.id)
-    assert found
-    return found.facts
+    return present(library.document(document.id)).facts
 
 
 def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: Library, stored: Document) -> None:
@@ -54,18 +52,14 @@ def test_facts_of_the_search_context_renew_the_index_and_have_the_document_read_
     (chunk,) = library.chunks(changes.added)
     assert "Annual report" in chunk.title
     assert library.last_removal > generation
-    document = library.document(stored.id)
-    assert document
-    assert document.recipe == ""
+    assert present(library.document(stored.id)).recipe == ""
 
 
 def test_other_facts_leave_the_index_alone(library: Library, stored: Document) -> None:
     generation = library.generation
     library.edit_facts(stored.id, {"kind": "contract", "language": "de", "title": FOUND.title})
     assert library.changes(generation).added == ()
-    document = library.document(stored.id)
-    assert document
-    assert document.recipe == "r"
+    assert present(library.document(stored.id)).recipe == "r"
 
 
 def test_a_document_that_is_gone_has_no_facts_to_edit(library: Library, stored: Document) -> None:

@@ -8,7 +8,7 @@ from rag.interfaces import Library
 from rag.types import Overview
 from tests.contracts.conftest import Place
 from tests.support.stored_texts import put
-from tests.support.values import content
+from tests.support.values import content, present
 
 Store = Callable[..., int]
 SAID = "All about the osprey."
@@ -74,9 +74,7 @@ def test_an_overview_leaves_when_its_document_is_called_by_another_name(library:
     put(library, content("b.txt", "text"))
     library.keep_overview(overview(document.id), library.chunk_ids())
     library.forget("/a.txt")
-    renamed = library.document(document.id)
-    assert renamed
-    assert renamed.name == "b.txt"
+    assert present(library.document(document.id)).name == "b.txt"
     assert library.overviews(document.id) == []
 
 

@@ -6,7 +6,7 @@ from rag.interfaces import Library
 from rag.stores.sql_conversations import SqlConversations
 from rag.types import Content, DocumentFacts, NewDocument, Page, PageRecord
 from tests.support.stored_texts import put
-from tests.support.values import content
+from tests.support.values import content, present
 
 # Owners
 
@@ -17,9 +17,7 @@ def test_each_owner_has_documents_of_their_own_under_the_same_source(library: Li
     assert {d.owner: d.id for d in library.documents()} == ids
     assert [d.id for d in library.documents("ann")] == [ids["ann"]]
     assert [(e.owner, e.document_id) for e in library.ledger("bob")] == [("bob", ids["bob"])]
-    found = library.find("/a.txt", "ann")
-    assert found is not None
-    assert found.id == ids["ann"]
+    assert present(library.find("/a.txt", "ann")).id == ids["ann"]
     library.remove_all([ids["ann"]])
     assert {d.owner for d in library.documents()} == {"", "bob"}
 

@@ -5,6 +5,7 @@ import pytest
 from rag.errors import ConflictError
 from rag.stores.sql_notes import SqlNotes
 from tests.contracts.conftest import Place
+from tests.support.values import present
 
 
 def titles(notes: SqlNotes, owner: str = "ann") -> list[str]:
@@ -28,9 +29,7 @@ def test_nobody_reaches_another_ones_note(notes: SqlNotes) -> None:
     assert notes.delete(id_, "bob") is False
     assert notes.rewrite("bob", ["x"], lambda _: {"answer": "y"}) == 0
     assert titles(notes) == ["Secret"]
-    note = notes.find(id_, "ann")
-    assert note
-    assert note.record == {"answer": "x"}
+    assert present(notes.find(id_, "ann")).record == {"answer": "x"}
 
 
 def test_owners_are_those_who_have_notes(notes: SqlNotes) -> None:
@@ -83,8 +82,7 @@ def test_records_that_hold_a_value_are_rewritten_and_words_of_the_user_stay(note
     notes.create("ann", "Other", "", {"document": "b", "answer": "kept"})
     notes.create("ann", "Written", 'a "map"')
     assert notes.rewrite("ann", ['a "map"', "c"], lambda record: {**record, "answer": "gone"}) == 1
-    changed = notes.find(saved.id, "ann")
-    assert changed
+    changed = present(notes.find(saved.id, "ann"))
     assert (changed.title, changed.text, changed.version) == ("Zanzibar?", "my words", 1)
     assert changed.record == {"document": 'a "map"', "answer": "gone"}
     assert not place.is_on_disk or b"quixotic" not in place.left()

@@ -14,6 +14,7 @@ from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument, Overview
 from tests.support.stored_texts import stored
+from tests.support.values import present
 
 Store = Callable[..., int]
 _DOCUMENTS = 30
@@ -159,15 +160,12 @@ def test_a_sound_library_is_taken_whole_with_what_is_kept_beside_documents(
         assert len(taken.documents()) == _DOCUMENTS
         assert taken.chunk_count() == _DOCUMENTS * 60
         assert list(taken.findings()) == []
-        entry = taken.entry("/odd.pdf")
-        assert entry
+        entry = present(taken.entry("/odd.pdf"))
         assert (entry.state, entry.reason) == ("failed", "it is damaged")
         assert taken.overviews(2) == library.overviews(2)
     with closing(SqlConversations(Database(tmp_path / "new", embedder="words"))) as conversations:
         assert conversations.excluded(begun.id, "ann") == {3, 4}
-        kept = conversations.find(begun.id, "ann")
-        assert kept
-        assert kept.unanswered == "What is black?"
+        assert present(conversations.find(begun.id, "ann")).unanswered == "What is black?"
     assert (tmp_path / "new" / "watched_folders.json").read_text() == "watched_folders.json"
     assert (tmp_path / "new" / "audit.jsonl.1").is_file()
 

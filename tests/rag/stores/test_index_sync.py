@@ -16,6 +16,7 @@ from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.stored_texts import stored
+from tests.support.values import present
 
 Store = Callable[..., int]
 
@@ -221,8 +222,7 @@ def test_an_index_of_an_earlier_version_is_taken_over_once(
     indexes.refresh()
     for name in ("dense", "keyword"):
         file = tmp_path / "library" / f"{name}.json"
-        stamp = Stamp.read(file)
-        assert stamp
+        stamp = present(Stamp.read(file))
         assert library.index_record(name) == IndexRecord(stamp.build, stamp.generation)
         replace(stamp, build="").write(file)
     with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite", isolation_level=None)) as db:
@@ -230,8 +230,7 @@ def test_an_index_of_an_earlier_version_is_taken_over_once(
     with monkeypatch.context() as patch:
         patch.setattr(SearchIndexes, "_rebuild", pytest.fail)
         SearchIndexes(tmp_path / "library", library, 48).refresh()
-    stamp = Stamp.read(file)
-    assert stamp
+    stamp = present(Stamp.read(file))
     assert stamp.build
     replace(stamp, build="").write(file)  # an earlier version has written it since
     built: list[str] = []
