@@ -16,7 +16,7 @@ from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import answers_of, record
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.types import Answer, Chunk, Citation, Passage, Sentence, Timings, Turn
+from rag.types import Answer, Chunk, Citation, Passage, Sentence, Turn
 from serving.accounts import Password
 
 CONVERSATIONS = 1000
@@ -59,10 +59,7 @@ def _answer() -> Answer:
         sentences=(sentence,),
         abstained=False,
         passages=passages,
-        dropped=(),
-        timings=Timings(),
         stop_reason="end",
-        forgotten_turns=0,
         turns=turns,
     )
 

@@ -14,7 +14,7 @@ from rag.grounding.citations import cite
 from rag.grounding.translated_answers import Asked, Translate, TranslatedSupport, without_mark
 from rag.interfaces import Scorer
 from rag.text.answer_language import reading_language
-from rag.types import Answer, Certainty, Chunk, Passage, Timings
+from rag.types import Answer, Certainty, Chunk, Passage
 from rag.understanding.planner import plan
 
 
@@ -42,8 +42,6 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
             sentences=sentences,
             abstained=verdict.abstained,
             passages=tuple(passages),
-            dropped=(),
-            timings=Timings(),
             stop_reason=recorded["stop_reason"],
             forgotten_turns=recorded["forgotten_turns"],
             confidence=verdict.confidence,

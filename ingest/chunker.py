@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ingest.segments import HEADING_LINE, Break, Segment, page_segments, table_at
-from rag.interfaces import TokenCounter
+from rag.interfaces import Embedder
 from rag.text.document_names import short_context
 from rag.text.locations import PATH, first_line
 from rag.text.page_heads import page_head
@@ -48,8 +48,8 @@ class StructureChunker:
     `chunk_tokens` limits a chunk's text and `window` the text with its context, both in the embedder's tokens.
     """
 
-    def __init__(self, counter: TokenCounter, *, chunk_tokens: int, window: int) -> None:
-        self._counter = counter
+    def __init__(self, embedder: Embedder, *, chunk_tokens: int, window: int) -> None:
+        self._embedder = embedder
         self._chunk_tokens = chunk_tokens
         self._window = window
 
@@ -76,12 +76,12 @@ class StructureChunker:
         return chunks
 
     def _pack(self, text: str, section: Sequence[Segment], context: str) -> list[Span]:
-        room = self._window - sum(self._counter.count_tokens([context]))
+        room = self._window - sum(self._embedder.count_tokens([context]))
         limit = min(self._chunk_tokens, max(room, self._window // 2))
         return pack(list(self._pieces(text, section, limit)), limit)
 
     def _pieces(self, text: str, section: Sequence[Segment], limit: int) -> Iterator[_Piece]:
-        counts = self._counter.count_tokens([text[span.start : span.end] for span, _ in section])
+        counts = self._embedder.count_tokens([text[span.start : span.end] for span, _ in section])
         for (span, before), tokens in zip(section, counts, strict=True):
             if tokens <= limit:
                 yield _Piece(span, before, tokens)
@@ -97,7 +97,7 @@ class StructureChunker:
                 words.extend(Span(at, min(at + step, match.end())) for at in range(match.start(), match.end(), step))
             else:
                 words.append(Span(match.start(), match.end()))
-        counts = self._counter.count_tokens([text[word.start : word.end] for word in words])
+        counts = self._embedder.count_tokens([text[word.start : word.end] for word in words])
         first, tokens = 0, 0
         for index, count in enumerate(counts):
             if tokens + count > limit:

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from rag.interfaces import (
     ClaimJudge,
     ContentFilter,
-    Conversations,
     Embedder,
     Generator,
     Library,
-    Notes,
     Reranker,
     Retriever,
     Scorer,
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
     from rag.models.server.model_client import ModelClient
     from rag.models.server.replicas import Replicas
     from rag.stores.open_stores import Stores
+    from rag.stores.sql_conversations import SqlConversations
+    from rag.stores.sql_notes import SqlNotes
 
 
 Part = TypeVar("Part")
@@ -111,12 +111,12 @@ class Services:
         return self.stores.library
 
     @cached_property
-    def conversations(self) -> Conversations:
+    def conversations(self) -> "SqlConversations":
         """The conversations, where the library is."""
         return self.stores.conversations
 
     @cached_property
-    def notes(self) -> Notes:
+    def notes(self) -> "SqlNotes":
         """The notes, where the library is."""
         return self.stores.notes
 

@@ -18,8 +18,8 @@ from ingest.upkeep.removal import redact_answers
 from rag.errors import LibraryError
 from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
-from rag.interfaces import Conversations
 from rag.services import Services
+from rag.stores.sql_conversations import SqlConversations
 from rag.text.analyzer import words
 from rag.types import Answer, Passage
 from serving.ownership import readable_documents, shares_of
@@ -99,7 +99,7 @@ class KeptAnswers:
 class OpenQuestions:
     """The open questions of a library that this program answers."""
 
-    def __init__(self, conversations: Conversations) -> None:
+    def __init__(self, conversations: SqlConversations) -> None:
         self._conversations = conversations
 
     def begin(self, id_: str, owner: str, question: str) -> str:

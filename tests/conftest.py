@@ -29,6 +29,7 @@ from tests.support.browser_tab import Tab, browsing
 from tests.support.coroutines import refused_on_event_loops, run_coroutine
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import MODELS
+from tests.support.stored_texts import put
 from tests.support.values import chunk
 
 # No property depends on time, so a busy machine must not fail one.
@@ -170,7 +171,7 @@ def embedder() -> WordEmbedder:
 
 
 @pytest.fixture
-def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., int]:
+def store_text(library: SqliteLibrary) -> Callable[..., int]:
     """Return a function that stores a document of one page with these texts as chunks, and returns its id."""
 
     def store(name: str, *texts: str) -> int:
@@ -181,7 +182,7 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
         document = NewDocument(name=name, source=f"/{name}", sha256=digest_of(name, *texts), recipe="recipe", size=at)
         page = Page(number=1, label="1", text="\n".join(texts))
         content = Content(document, (page,), tuple(chunks))
-        return library.replace(content, embedder.embed_documents(texts)).id
+        return put(library, content).id
 
     return store
 

@@ -102,7 +102,7 @@ def _originals(folders: Sequence[Path], passages: list[str]) -> Originals:
         with closing(SqliteStores(folder, "minilm")) as stores:
             ids = stores.library.chunk_ids()
             texts += [chunk.text for chunk in stores.library.chunks(ids)]
-            vectors.append(stores.library.vectors(ids))
+            vectors.append(stores.library.known_vectors(ids)[1])
     return Originals([text for text in dict.fromkeys([*texts, *passages]) if text.strip()], np.concatenate(vectors))
 
 

@@ -54,7 +54,7 @@ def _documents(folder: Path) -> dict[str, _Content]:
     with Services(load_settings(library=folder)) as services:
         library = services.library
         ids = {document.sha256: library.chunk_ids({document.id}) for document in library.documents()}
-        return {sha: (library.chunks(own), library.vectors(own)) for sha, own in ids.items()}
+        return {sha: (library.chunks(own), library.known_vectors(own)[1]) for sha, own in ids.items()}
 
 
 def compare(one: Mapping[str, _Content], other: Mapping[str, _Content]) -> str:

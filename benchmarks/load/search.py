@@ -99,7 +99,7 @@ def exact_nearest(vectors: Vectors, library: Library, ids: list[int]) -> list[li
     best = np.zeros((len(vectors), 0), dtype=np.float32)
     for batch in _batches(ids, 20_000):
         best_ids = np.hstack([best_ids, np.tile(batch, (len(vectors), 1))])
-        best = np.hstack([best, vectors @ library.vectors(batch).T])
+        best = np.hstack([best, vectors @ library.known_vectors(batch)[1].T])
         top = np.argpartition(-best, _TOP, axis=1)[:, :_TOP]
         best_ids, best = np.take_along_axis(best_ids, top, 1), np.take_along_axis(best, top, 1)
     return [[int(id_) for id_ in row] for row in best_ids]
@@ -132,7 +132,7 @@ def with_noise(vectors: Vectors, generator: np.random.Generator) -> Vectors:
 def _copies(
     library: Library, ids: list[int], copy: int, generator: np.random.Generator
 ) -> Iterator[tuple[Content, Vectors]]:
-    noisy = with_noise(library.vectors(ids), generator)
+    noisy = with_noise(library.known_vectors(ids)[1], generator)
     chunks = library.chunks(ids)
     for start in range(0, len(ids), _CHUNKS_PER_DOCUMENT):
         part = chunks[start : start + _CHUNKS_PER_DOCUMENT]

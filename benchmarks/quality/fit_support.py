@@ -19,8 +19,6 @@ The claims of the last 50 that are not stated are near misses: a careless reader
 """
 
 import argparse
-import gzip
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -37,6 +35,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from benchmarks.machine import describe
+from evaluation.set_files import read_json_lines
 from rag.generation.claim_probe import claim_messages
 from rag.generation.forward import ForwardInput, ModelRunner, States
 from rag.generation.generator import LocalGenerator
@@ -71,18 +70,12 @@ Pair = dict[str, Any]
 def written_pairs() -> list[Pair]:
     """Return the claims written for this project, with labels and quotes in their contexts, and quotes as claims."""
     found: list[Pair] = []
-    for line in (_HERE / "support.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_json_lines(_HERE / "support.jsonl"):
         quote = in_context(row["quote"], row.get("context", ""))
         claims = [(claim, label) for label in LABELS for claim in row.get(label, ())]
         for claim, label in [*claims, (row["quote"], "supported")]:
             found.append({"quote": quote, "claim": claim, "label": label})
     return found
-
-
-def _rows(file: Path) -> list[dict[str, Any]]:
-    text = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    return [json.loads(line) for line in text.decode().splitlines()]
 
 
 class StateReader:
@@ -259,7 +252,7 @@ def report_certainty(said: NDArray[Any], is_so: NDArray[np.bool_]) -> None:
 
 def check(judge: ClaimJudge, file: Path) -> None:
     """Print how right the verdicts on labelled pairs are, in their contexts if they have them, and without."""
-    rows = _rows(file)
+    rows = list(read_json_lines(file))
     if any(row.get("context") for row in rows):
         print("in its context")
         _check(judge, file.name, [{**row, "quote": in_context(row["quote"], row["context"])} for row in rows])

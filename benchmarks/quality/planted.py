@@ -19,7 +19,7 @@ from evaluation.cases import Case, read_cases
 from evaluation.given_passages import as_passages
 from evaluation.records import read_records
 from evaluation.set_files import EvaluationError
-from rag.grounding.citations import Citer
+from rag.grounding.citations import Citer, weakest
 from rag.interfaces import Scorer
 from rag.services import Services
 from rag.settings import load_settings
@@ -202,9 +202,6 @@ def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -
     sentences = Citer(case.question, passages, scorer).sentences(text)
     seconds = time.perf_counter() - started
     citations = [citation for sentence in sentences for citation in sentence.citations]
-    worst: Support = next(
-        (support for support in ("unsupported", "weak") if any(s.support == support for s in sentences)), "supported"
-    )
     gold_texts = {case.passages[index].text for index in case.gold_passages}
     gold = sum(case.passages[citation.number - 1].text in gold_texts for citation in citations)
     score = min((max((c.score for c in s.citations), default=0.0) for s in sentences), default=0.0)
@@ -213,7 +210,7 @@ def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -
         form=statement.form,
         kind=kind,
         text=text,
-        support=worst,
+        support=weakest(sentences) or "supported",
         score=score,
         citations=len(citations),
         gold=gold,

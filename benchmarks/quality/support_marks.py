@@ -5,12 +5,12 @@ Each claim is checked as a sentence of an answer is, with the quote as its only 
 """
 
 import argparse
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import describe
+from evaluation.set_files import read_json_lines
 from rag.grounding.citations import cite, weakest
 from rag.interfaces import Scorer
 from rag.services import Services
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--words", action="store_true", help="without the model's opinion")
     arguments = parser.parse_args()
     print(describe())
-    rows = [json.loads(line) for file in arguments.files for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = [row for file in arguments.files for row in read_json_lines(file)]
     with Services(load_settings(model="default")) as services:
         scorer = services.words_scorer if arguments.words else services.scorer
         counted = Counter(((row["label"], row["form"]), _mark(row, scorer)) for row in rows)

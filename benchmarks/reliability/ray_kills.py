@@ -114,7 +114,7 @@ def _busy_node(cluster: RayCluster, chosen: random.Random) -> RayNode | None:
 def _content(library: Library) -> list[Any]:
     ids = library.chunk_ids()
     named = [(document.id, document.name, document.sha256, document.pages) for document in library.documents()]
-    return [ids, named, library.chunks(ids), library.vectors(ids).tobytes()]
+    return [ids, named, library.chunks(ids), library.known_vectors(ids)[1].tobytes()]
 
 
 def _wrong(library: Library, reference: Library, folder: Path) -> Iterator[str]:

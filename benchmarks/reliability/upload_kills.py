@@ -52,14 +52,14 @@ def serve(library: str, **settings: Any) -> None:
 
 
 @contextmanager
-def _server(library: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
-    """Run a server in a process of its own, and kill it at the end."""
-    command = [sys.executable, "-m", __spec__.name, "--serve", str(library)]
+def server(program: str, library: Path, *options: str) -> Iterator[httpx.Client]:
+    """Run a program that serves in a process of its own, yield a client of it, and kill it at the end."""
+    command = [sys.executable, "-m", program, "--serve", str(library), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:  # noqa: S603
         try:
             assert process.stdout  # noqa: S101  a pipe
             with httpx.Client(base_url=process.stdout.readline().strip(), timeout=60) as client:
-                yield process, client
+                yield client
         finally:
             os.killpg(process.pid, signal.SIGKILL)
 
@@ -73,21 +73,21 @@ def content_of(number: int, chosen: random.Random) -> bytes:
 
 
 def _round(library: Path, sent: dict[str, str], chosen: random.Random, *, second: bool) -> None:
-    with _server(library) as (_, client):
+    with server(__spec__.name, library) as client:
         for _ in range(_FILES):
             number = len(sent)
             name = f"{number}.{'pdf' if number % 5 == 0 else 'txt'}"
             answer = client.post("/api/v1/documents", files={"file": (name, content_of(number, chosen))})
             sent[name] = "accepted" if answer.status_code == httpx.codes.ACCEPTED else str(answer.status_code)
         if second:
-            with _server(library) as (_, other):
+            with server(__spec__.name, library) as other:
                 other.get("/api/v1/jobs").raise_for_status()
         time.sleep(chosen.uniform(0, _LONGEST_S))
 
 
 def _lost(library: Path, accepted: set[str]) -> list[str]:
     """Let a server finish, and return the accepted files that it knows nothing of."""
-    with _server(library) as (_, client):
+    with server(__spec__.name, library) as client:
         end = time.monotonic() + _FINISH_S
         while True:
             jobs: list[dict[str, Any]] = client.get("/api/v1/jobs").json()["jobs"]

@@ -31,7 +31,7 @@ from typing import Any
 import httpx
 
 from benchmarks.made_vectors import SlowEmbedder
-from benchmarks.reliability.upload_kills import content_of, serve
+from benchmarks.reliability.upload_kills import content_of, serve, server
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
@@ -104,7 +104,8 @@ def _site() -> Iterator[_Site]:
         site.library.mkdir()
         with ExitStack() as opened:
             for _ in range(2):
-                opened.callback(lambda process: os.killpg(process.pid, signal.SIGKILL), _server(site, opened))
+                serving = server(__spec__.name, site.library, "--database", site.database)
+                site.clients.append(opened.enter_context(serving))
             for _ in range(_WORKERS):
                 site.start_worker()
             try:
@@ -112,15 +113,6 @@ def _site() -> Iterator[_Site]:
             finally:
                 for pid in list(site.workers):
                     site.end_worker(pid, signal.SIGKILL)
-
-
-def _server(site: _Site, opened: ExitStack) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", __spec__.name, "--serve", str(site.library), "--database", site.database]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)  # noqa: S603
-    assert process.stdout  # noqa: S101  a pipe
-    address = process.stdout.readline().strip()
-    site.clients.append(opened.enter_context(httpx.Client(base_url=address, timeout=60)))
-    return process
 
 
 def _kill_one(site: _Site, chosen: random.Random) -> float | None:

@@ -10,7 +10,7 @@ from cli.options import JsonOption, LibraryOption, known_user, open_services, pr
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
-    from rag.interfaces.job_storage import Jobs
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
     from rag.types.jobs import Job
 
 app = typer.Typer(no_args_is_help=True, help="The queue of files and web pages to ingest: add, list, retry.")
@@ -104,7 +104,7 @@ def retry(
         raise typer.Exit(1)
 
 
-def _queue(library: Path | None) -> "Jobs":
+def _queue(library: Path | None) -> "PostgresJobs":
     from serving.uploading.uploads import jobs_of, require_queue
 
     require_queue(read_settings(library=library))

@@ -6,71 +6,25 @@ from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import SettingsError
 from rag.settings import Settings
 
+if TYPE_CHECKING:
+    from ingest.sources.s3_files import S3Files
 
-class FileStore(Protocol):
-    """Files by their keys: the names of folders and of the file, joined by `/`.
 
-    All methods raise a `StorageError` if the storage cannot be used just now, and an `OSError` as a disk does.
-    """
+FileStore: TypeAlias = "FolderFiles | S3Files"
+"""Files by their keys: the names of folders and of the file, joined by `/`.
 
-    @property
-    def folder(self) -> Path:
-        """The folder of this machine for what is on its way in, and for locks: on the store's disk, if any."""
-
-    def require_reachable(self) -> None:
-        """Check that files can be stored and deleted now, if they are not on a disk of this machine.
-
-        Raises:
-            StorageError: they cannot; it says why, and what to do.
-        """
-
-    def put(self, key: str, file: Path) -> None:
-        """Store a file of this machine, which is moved, in place of an earlier one: whole or not at all."""
-
-    def read(self, key: str) -> bytes:
-        """Return the content of a small file as it is now.
-
-        Raises:
-            FileNotFoundError: there is none.
-        """
-
-    def local(self, key: str, sha256: str) -> Path:
-        """Return where a file can be read on this machine, for the next minutes; it may be a copy, and is not changed.
-
-        `sha256` is the hash that its content has, or at least 32 characters of it; "" if that is not known.
-
-        Raises:
-            FileNotFoundError: there is none.
-            ChangedFileError: a copy would have another hash. A file on a disk of this machine is not looked at.
-        """
-
-    def exists(self, key: str) -> bool:
-        """Return whether there is a file of this key."""
-
-    def move(self, source: str, target: str) -> None:
-        """Move a file, in place of an earlier one of the target's key.
-
-        Raises:
-            FileNotFoundError: there is none.
-        """
-
-    def delete(self, key: str) -> None:
-        """Delete a file, if there is one."""
-
-    def clear(self, folder: str, keeping: Collection[str] = ()) -> None:
-        """Delete the files of a folder but those of these names, and without any names the folder too."""
-
-    def folders(self, folder: str) -> dict[str, float]:
-        """Return the names of the folders in a folder, each with the time of its last change."""
+All methods raise a `StorageError` if the storage cannot be used just now, and an `OSError` as a disk does. `folder` is
+that of this machine for what is on its way in, and for locks: on the store's disk, if any.
+"""
 
 
 class FolderFiles:
-    """The `FileStore` in a folder: a key is a path from there."""
+    """The files in a folder: a key is a path from there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -79,7 +33,7 @@ class FolderFiles:
         """Ask nothing: a folder is reached whenever its disk is."""
 
     def put(self, key: str, file: Path) -> None:
-        """Move a file to its place, all on the disk when this returns."""
+        """Move a file to its place, over an earlier one: whole or not at all, and on the disk when this returns."""
         target = self.folder / key
         target.parent.mkdir(parents=True, exist_ok=True)
         file.replace(target)
@@ -89,11 +43,15 @@ class FolderFiles:
                 _write_through(folder)
 
     def read(self, key: str) -> bytes:
-        """Return the content of a file."""
+        """Return the content of a small file as it is now.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
         return (self.folder / key).read_bytes()
 
     def local(self, key: str, sha256: str) -> Path:  # noqa: ARG002  readers of a disk's file compare it themselves
-        """Return where a file is.
+        """Return where a file can be read, which is not changed.
 
         Raises:
             FileNotFoundError: there is none.
@@ -107,7 +65,7 @@ class FolderFiles:
         return (self.folder / key).is_file()
 
     def move(self, source: str, target: str) -> None:
-        """Move a file to another key.
+        """Move a file, in place of an earlier one of the target's key.
 
         Raises:
             FileNotFoundError: there is none.

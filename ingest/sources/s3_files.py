@@ -44,7 +44,7 @@ _USER_IN_ADDRESS = re.compile(r"//[^/@]*@")
 
 
 class S3Files:
-    """The `FileStore` at an address, `s3://BUCKET/PREFIX`. `folder` is this server's own.
+    """The files at an address, `s3://BUCKET/PREFIX`. `folder` is this server's own.
 
     Credentials, region and endpoint come from AWS's environment and files. Nothing is asked before the first call.
     """
@@ -70,7 +70,7 @@ class S3Files:
         self._call("rm_file", probe)
 
     def put(self, key: str, file: Path) -> None:
-        """Store a file whole, and delete it here."""
+        """Store a file in place of an earlier one, whole or not at all, and delete it here."""
         self._call("put_file", str(file), self._at(key), chunksize=_PART_BYTES, max_concurrency=2, **_SENT)
         file.unlink()
 
@@ -83,7 +83,9 @@ class S3Files:
         return bytes(self._call("cat_file", self._at(key)))
 
     def local(self, key: str, sha256: str) -> Path:
-        """Return a copy of a file, fetched unless it is here.
+        """Return a copy of a file, fetched unless it is here, which can be read for the next minutes.
+
+        `sha256` is the hash that its content has, or at least 32 characters of it; "" if that is not known.
 
         Raises:
             FileNotFoundError: there is none.
@@ -110,7 +112,7 @@ class S3Files:
         return False
 
     def move(self, source: str, target: str) -> None:
-        """Copy a file in the storage, then delete it under its old key.
+        """Copy a file in the storage, over an earlier one, then delete it under its old key.
 
         Raises:
             FileNotFoundError: there is none.

@@ -10,7 +10,7 @@ from rag.exports.answer_schema import AnswerRecord, SentenceExport, read_stored
 from rag.exports.conversation_record import Record, record
 from rag.text.characters import shortened
 from rag.text.locations import quote_of
-from rag.types import Answer, Chunk, Document, Note, Page, Passage, Sentence, Span, Timings, Turn
+from rag.types import Answer, Chunk, Document, Note, Page, Passage, Sentence, Span, Turn
 
 _MIN_LETTERS = 3
 """A selection of fewer is a slip of the hand."""
@@ -89,10 +89,7 @@ def quoted(document: Document, page: Page, start: int, end: int, provenance: Pro
         sentences=(sentence,),
         abstained=False,
         passages=passages,
-        dropped=(),
-        timings=Timings(),
         stop_reason="none",
-        forgotten_turns=0,
         turns=(Turn("", text, passages),),
         language=document.facts.language,
     )

@@ -18,21 +18,19 @@ from rag.interfaces.inference import (
     Scorer,
     TextDelta,
     ThoughtDelta,
-    TokenCounter,
     ToolCallDelta,
     Vectors,
     closed_after,
     longest_first,
 )
 from rag.interfaces.search_indexes import KeywordIndex, KeywordQuery, VectorIndex
-from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Notes, Retriever, Staging
+from rag.interfaces.storage import Changes, IndexRecord, Library, Retriever, Staging
 
 __all__ = [
     "SMALL_PARAMETERS",
     "Changes",
     "ClaimJudge",
     "ContentFilter",
-    "Conversations",
     "Embedder",
     "FilledForm",
     "FormFiller",
@@ -42,7 +40,6 @@ __all__ = [
     "KeywordQuery",
     "Library",
     "Message",
-    "Notes",
     "PromptReader",
     "ReadDelta",
     "Reranker",
@@ -51,7 +48,6 @@ __all__ = [
     "Staging",
     "TextDelta",
     "ThoughtDelta",
-    "TokenCounter",
     "ToolCallDelta",
     "VectorIndex",
     "Vectors",

@@ -207,13 +207,6 @@ class FormFiller(Protocol):
         """Return the likeliest text that matches a regular expression, as the answer to these messages."""
 
 
-class TokenCounter(Protocol):
-    """Count tokens: the part of an `Embedder` that chunking needs."""
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the tokens of each text."""
-
-
 class Scorer(Protocol):
     """Judge how well spans of text support a sentence."""
 

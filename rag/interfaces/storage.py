@@ -1,29 +1,24 @@
-"""Protocols of what is stored and searched: the library and its staging, conversations, notes, the retriever."""
+"""Protocols of what is stored and searched: the library and its staging, the retriever."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from rag.interfaces.inference import Vectors
 from rag.types import (
     Chunk,
     Content,
-    Conversation,
     Document,
     DocumentFacts,
-    Exchange,
     LedgerEntry,
     NewChunk,
     NewDocument,
-    Note,
     Overview,
     Page,
     PageRecord,
     Passage,
     Structure,
-    Thumb,
 )
 
 
@@ -111,17 +106,14 @@ class Library(Protocol):
         """Return the owner's document of the same content and recipe, whatever its source."""
 
     def find_outdated(self, document: NewDocument) -> Document | None:
-        """Return the owner's document of the same content, read in an earlier way, that `replace` would renew."""
+        """Return the owner's document of the same content, read in an earlier way, that storing this would renew."""
 
-    def replace(self, content: Content, vectors: Vectors) -> Document:
-        """Store a whole document, in place of one with the same source and owner.
+    def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
+        """Store whole documents in one transaction, all or none, each in place of one with the same source and owner.
 
         If the owner already has the same content, it is stored once, and the document found by both sources. One that
         was read in an earlier way is renewed, and keeps its id, its name and what people made of it.
         """
-
-    def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
-        """Store several documents likewise in one transaction: all of them, or none."""
 
     def stage(self) -> Staging:
         """Begin a document that comes in parts; it is not visible before it is whole."""
@@ -132,11 +124,8 @@ class Library(Protocol):
     def link(self, document: NewDocument, document_id: int) -> bool:
         """Add a source to a stored document of the same content; False if there is no such document."""
 
-    def remove(self, document_id: int) -> bool:
-        """Remove a document with all that belongs to it; False if there was none."""
-
     def remove_all(self, document_ids: Collection[int]) -> list[int]:
-        """Remove documents likewise, all or none; return the ids of those that there were."""
+        """Remove documents with all that belongs to them, all or none; return the ids of those that there were."""
 
     def forget(self, source: str, owner: str = "") -> bool:
         """Delete a source, and its document unless that has another source; False if the source is unknown."""
@@ -180,9 +169,6 @@ class Library(Protocol):
     def chunk_count(self) -> int:
         """Return the number of chunks."""
 
-    def vectors(self, ids: Sequence[int]) -> Vectors:
-        """Return the vectors of existing chunks, in this order."""
-
     def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         """Return the ids of those chunks that still exist, in this order, and their vectors."""
 
@@ -194,127 +180,6 @@ class Library(Protocol):
 
     def record_index(self, name: str, record: IndexRecord) -> None:
         """Keep what an index is about to reach, which is no change of the library's generation."""
-
-
-class Conversations(Protocol):
-    """Store conversations by owner. An owner of None, the person at the shell, has access to everybody's."""
-
-    def create(self, owner: str, name: str = "", settings: Mapping[str, Any] | None = None) -> Conversation:
-        """Create an empty conversation. Without a name it is named by its first question."""
-
-    def find(self, id_: str, owner: str | None) -> Conversation | None:
-        """Return the conversation, if it exists and is this owner's."""
-
-    def conversations(self, owner: str | None, text: str = "") -> list[Conversation]:
-        """Return an owner's, the latest first; with a `text`, those with it in name, question or answer."""
-
-    def rename(self, id_: str, owner: str | None, name: str) -> bool:
-        """Rename it; False if there is no such conversation."""
-
-    def configure(self, id_: str, owner: str | None, settings: Mapping[str, Any]) -> bool:
-        """Replace its settings; False if there is no such conversation."""
-
-    def excluded(self, id_: str, owner: str | None) -> frozenset[int]:
-        """Return the ids of the documents excluded from it; none if it is not this owner's."""
-
-    def exclude(self, id_: str, owner: str | None, document_ids: AbstractSet[int]) -> bool:
-        """Replace the documents excluded from it; False if there is no such conversation.
-
-        Ids of removed documents drop out.
-        """
-
-    def delete(self, id_: str, owner: str | None) -> bool:
-        """Delete it with all that belongs to it; False if there is no such conversation."""
-
-    def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
-        """Return its questions and answers, the oldest first; none if it is not this owner's."""
-
-    def add(
-        self,
-        id_: str,
-        owner: str | None,
-        record: Mapping[str, Any],
-        after: int | None = None,
-        *,
-        asked: str | None = None,
-    ) -> Exchange:
-        """Append a question with its answer; with `after`, replace all exchanges after the one of this number.
-
-        The open question of the key `asked` is one no more; without a key, whichever there is.
-
-        Raises:
-            LibraryError: the conversation no longer exists.
-        """
-
-    def open_question(self, id_: str, owner: str | None, question: str, seconds: float) -> str:
-        """Store a question before it is answered, in place of an open one, and return its key.
-
-        It counts as being answered for so many seconds, and has to be held on.
-
-        Raises:
-            LibraryError: the conversation no longer exists.
-        """
-
-    def hold_question(self, key: str, seconds: float) -> None:
-        """Have an open question count as being answered for so many seconds from now."""
-
-    def drop_question(self, key: str) -> None:
-        """Forget an open question, whose asker was told why there is no answer."""
-
-    def forget_unanswered(self, before: datetime) -> None:
-        """Delete everybody's conversations created before that time without an answer or an open question."""
-
-    def rewrite(
-        self,
-        owner: str,
-        holding: Collection[str],
-        change: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]],
-    ) -> int:
-        """Change the records of this owner's conversations that have one of these strings as a value; return how many.
-
-        `change` takes the records of a whole conversation, the oldest first. All are changed or none, and no trace of
-        the old ones is left.
-        """
-
-    def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
-        """Rate an answer; False if there is no such answer."""
-
-
-class Notes(Protocol):
-    """Store notes by owner, in the order that the owner gave them."""
-
-    def create(self, owner: str, title: str, text: str = "", record: Mapping[str, Any] | None = None) -> Note:
-        """Store a note after the owner's others."""
-
-    def find(self, id_: str, owner: str) -> Note | None:
-        """Return the note, if it exists and is this owner's."""
-
-    def notes(self, owner: str) -> list[Note]:
-        """Return an owner's notes in their order."""
-
-    def owners(self) -> set[str]:
-        """Return the owners of notes."""
-
-    def edit(self, id_: str, owner: str, title: str, text: str, version: int) -> Note | None:
-        """Replace title and words of a note that is still at this version, and return it; None if there is none.
-
-        Raises:
-            ConflictError: it was edited since, and stays as it is.
-        """
-
-    def move(self, id_: str, owner: str, place: int) -> bool:
-        """Put a note at this place among the owner's, from 0; False if there is no such note."""
-
-    def delete(self, id_: str, owner: str) -> bool:
-        """Delete a note; False if there is no such note."""
-
-    def rewrite(
-        self, owner: str, holding: Collection[str], change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    ) -> int:
-        """Change the records of this owner's notes that have one of these strings as a value; return how many.
-
-        All are changed or none, and no trace of the old ones is left.
-        """
 
 
 class Retriever(Protocol):

@@ -6,32 +6,34 @@ in, and the last round, which has found nothing to copy, has read everything bac
 is marked, and no program opens it.
 """
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 from rag.errors import LibraryError, SettingsError
 from rag.runtime.progress import Progress, no_progress
-from rag.stores.copied_parts import (
-    PARTS,
-    CopiedPart,
-    CopyEnd,
-    Key,
-    Row,
-    UnitHashes,
-    UnitReader,
-    batches,
-    delete,
-)
+from rag.stores.copied_parts import PARTS, TABLES, CopiedPart, CopiedTable
 from rag.stores.open_stores import needing_postgres
 from rag.stores.schema import UNFINISHED, unfinished_copy
 from rag.stores.sql_statements import INDEX_RECORD, Connection, keep_meta
 from rag.stores.sqlite_end import SqliteEnd
 
+if TYPE_CHECKING:
+    from rag.stores.postgres.postgres_end import PostgresEnd
+
+CopyEnd: TypeAlias = "SqliteEnd | PostgresEnd"
+"""A library as one end of a copy. A source is only read; a target is locked, then prepared, then written."""
+
+Key = int | str
+Row = tuple[Any, ...]
+
+_READ_AT_ONCE = 2_000
 _ROUNDS = 5
 _ADDRESSES = ("postgresql://", "postgres://")
 _COPIED_FROM = "copied_from"
@@ -145,6 +147,82 @@ def _meta(db: Connection) -> dict[str, str]:
 def _shared(meta: Mapping[str, str]) -> dict[str, str]:
     """Return what a copy says of itself as its source does."""
     return {key: value for key, value in meta.items() if key not in _OWN and not key.startswith(INDEX_RECORD)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReader:
+    """Reads the units of one end; `stored` returns a value as the target of the copy can store it."""
+
+    source: CopyEnd
+    db: Connection
+    stored: Callable[[Any], Any]
+
+    def units(self, part: CopiedPart) -> dict[Key, int]:
+        """Return the keys of a part's units in order, and the number of rows that each has, roughly."""
+        return {key: int(rows) + 1 for key, rows in self.db.execute(part.units)}
+
+    def columns(self, table: CopiedTable) -> list[str]:
+        """Return the names of a table's columns."""
+        return self.source.columns(self.db, table.name)
+
+    def rows(self, part: CopiedPart, table: CopiedTable, keys: Sequence[Key]) -> Iterator[tuple[Key, Row]]:
+        """Yield the rows of units, each with its unit's key."""
+        asked = ", ".join(map(self.source.expression, self.columns(table)))
+        found = self.db.execute(table.rows(asked, part.chosen()), (json.dumps(list(keys)),))
+        for key, *row in found:
+            yield key, tuple(map(self.stored, self.source.plain(tuple(row))))
+
+    def hashes(self, part: CopiedPart, keys: Sequence[Key]) -> dict[Key, bytes]:
+        """Return the hash of each unit."""
+        hashes = UnitHashes(keys)
+        for table in part.tables:
+            for key, row in self.rows(part, table, keys):
+                hashes.add(key, row)
+        return hashes.digests()
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows of each table."""
+        return {
+            table: int(self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  our own names
+            for table in TABLES
+        }
+
+
+class UnitHashes:
+    """The hashes of some units, over their rows in the order of the tables."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._hashes = {key: hashlib.sha256() for key in keys}
+
+    def add(self, key: Key, row: Row) -> None:
+        """Take in the next row of a unit."""
+        self._hashes[key].update(repr(row).encode())
+
+    def digests(self) -> dict[Key, bytes]:
+        """Return the hashes."""
+        return {key: each.digest() for key, each in self._hashes.items()}
+
+
+def delete(db: Connection, part: CopiedPart, keys: Sequence[Key]) -> None:
+    """Delete units, those of their rows first that refer to others."""
+    for start in range(0, len(keys), _READ_AT_ONCE):
+        chosen = json.dumps(list(keys[start : start + _READ_AT_ONCE]))
+        for table in reversed(part.tables):
+            db.execute(table.deletion(part.chosen()), (chosen,))
+
+
+def batches(units: Mapping[Key, int]) -> Iterator[list[Key]]:
+    """Yield the keys of units that have `_READ_AT_ONCE` rows together, or of one that alone has more."""
+    batch: list[Key] = []
+    total = 0
+    for key, count in units.items():
+        if batch and total + count > _READ_AT_ONCE:
+            yield batch
+            batch, total = [], 0
+        batch.append(key)
+        total += count
+    if batch:
+        yield batch
 
 
 def _hashed(rows: Iterable[tuple[Key, Row]], hashes: UnitHashes) -> Iterator[Row]:

@@ -3,18 +3,18 @@
 from contextlib import ExitStack, closing
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import needing_extra
-from rag.interfaces import Conversations, Library, Notes
-from rag.interfaces.job_storage import Jobs
-from rag.interfaces.search_indexes import Indexes
+from rag.interfaces import Library
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
 
 if TYPE_CHECKING:
     from rag.stores.index_sync import SearchIndexes
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
+    from rag.stores.postgres.postgres_stores import PostgresStores
     from rag.stores.sql_statements import SharedDatabase, SharedPart
 
 needing_postgres = partial(
@@ -23,33 +23,8 @@ needing_postgres = partial(
 needing_milvus = partial(needing_extra, "milvus", "The setting 'milvus' needs {}.", "pymilvus", "grpc")
 
 
-class Stores(Protocol):
-    """The stores of one library."""
-
-    @property
-    def library(self) -> Library:
-        """Documents, pages, chunks, vectors and the ledger."""
-
-    @property
-    def conversations(self) -> Conversations:
-        """The conversations."""
-
-    @property
-    def notes(self) -> Notes:
-        """The notes."""
-
-    def shared(self, part: "SharedPart") -> "SharedDatabase | None":
-        """Return a part of what several servers share; None where each part is a file of its own."""
-
-    @property
-    def jobs(self) -> Jobs | None:
-        """The queue of what is to be ingested, if servers share one; None in a folder, where each has its own."""
-
-    def indexes(self, dimension: int) -> Indexes:
-        """Return the indexes over vectors of a dimension."""
-
-    def close(self) -> None:
-        """Close what was opened."""
+Stores: TypeAlias = "SqliteStores | PostgresStores"
+"""The stores of one library; `MilvusStores` are `PostgresStores` with indexes elsewhere."""
 
 
 def open_stores(folder: Path, database: str | None, embedder: str, milvus: str | None = None) -> Stores:
@@ -73,7 +48,7 @@ def open_stores(folder: Path, database: str | None, embedder: str, milvus: str |
 
 
 class SqliteStores:
-    """The `Stores` in a folder: everything in one SQLite file, the indexes beside it."""
+    """The stores in a folder: everything in one SQLite file, the indexes beside it."""
 
     def __init__(self, folder: Path, embedder: str) -> None:
         self._folder = folder
@@ -92,21 +67,23 @@ class SqliteStores:
         return self._opened.enter_context(closing(SqliteLibrary(self._folder, embedder=self._embedder)))
 
     @cached_property
-    def conversations(self) -> Conversations:
+    def conversations(self) -> SqlConversations:
         """The conversations."""
         return SqlConversations(self._database())
 
     @cached_property
-    def notes(self) -> Notes:
+    def notes(self) -> SqlNotes:
         """The notes."""
         return SqlNotes(self._database())
 
-    def shared(self, _part: "SharedPart") -> None:
+    def shared(self, _part: "SharedPart") -> "SharedDatabase | None":
         """Return None: accounts, keys and shares are files of their own, sessions are in memory."""
+        return None
 
     @property
-    def jobs(self) -> None:
-        """None: nothing is shared."""
+    def jobs(self) -> "PostgresJobs | None":
+        """The queue of what is to be ingested, which only servers of one database share: none."""
+        return None
 
     def indexes(self, dimension: int) -> "SearchIndexes":
         """Return the indexes over vectors of a dimension."""

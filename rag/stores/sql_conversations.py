@@ -52,7 +52,10 @@ _RECORDS = "SELECT number, record FROM exchanges WHERE conversation_id = ? ORDER
 
 
 class SqlConversations:
-    """A `Conversations` over a database. Safe to use from several threads, and from several processes at once."""
+    """Conversations by owner. An owner of None, the person at the shell, has access to everybody's.
+
+    Safe to use from several threads, and from several processes at once.
+    """
 
     def __init__(self, database: StoredDatabase) -> None:
         self._database = database
@@ -102,7 +105,7 @@ class SqlConversations:
         return self._change(id_, owner, "UPDATE conversations SET settings = ? WHERE id = ?", _json(settings), id_)
 
     def excluded(self, id_: str, owner: str | None) -> frozenset[int]:
-        """Return the ids of the documents that the conversation does not search."""
+        """Return the ids of the documents excluded from a conversation; none if it is not this owner's."""
         with self._database.reading() as db:
             if not self._find(db, id_, owner):
                 return frozenset()
@@ -110,7 +113,10 @@ class SqlConversations:
             return frozenset(row[0] for row in rows)
 
     def exclude(self, id_: str, owner: str | None, document_ids: AbstractSet[int]) -> bool:
-        """Replace the documents that the conversation does not search; return False if there is no such one."""
+        """Replace the documents excluded from a conversation; return False if there is no such one.
+
+        Ids of removed documents drop out.
+        """
         with self._database.writing() as db:
             if found := self._find(db, id_, owner):
                 db.execute("DELETE FROM exclusions WHERE conversation_id = ?", (id_,))
@@ -177,6 +183,8 @@ class SqlConversations:
     def open_question(self, id_: str, owner: str | None, question: str, seconds: float) -> str:
         """Store a question before it is answered, in place of an open one, and return its key.
 
+        It counts as being answered for so many seconds, and has to be held on.
+
         Raises:
             LibraryError: the conversation no longer exists.
         """
@@ -223,7 +231,8 @@ class SqlConversations:
     ) -> int:
         """Change the records of an owner's conversations that contain one of these strings as a value; return how many.
 
-        Records are searched in SQL before any is parsed: a library may have many.
+        `change` takes the records of a whole conversation, the oldest first. All are changed or none, and no trace of
+        the old ones is left. Records are searched in SQL before any is parsed: a library may have many.
         """
         values = json.dumps([json.dumps(value, ensure_ascii=False) for value in holding])
         changed = 0

@@ -157,16 +157,15 @@ class SqlLibrary(ABC):
             return document_rows.document(db, ledger.same_content(db, document))
 
     def find_outdated(self, document: NewDocument) -> Document | None:
-        """Return the owner's document with the same content that `replace` would put this newer reading into."""
+        """Return the owner's document with the same content that this newer reading would go into."""
         with self._database.reading() as db:
             return document_rows.document(db, ledger.outdated_content(db, document))
 
-    def replace(self, content: Content, vectors: Vectors) -> Document:
-        """Store a document in place of the one with the same source and owner, if there is one."""
-        return self.replace_all([(content, vectors)])[0]
-
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
-        """Store several documents in one transaction: a commit costs milliseconds, whatever its size."""
+        """Store documents, each in place of the one with the same source and owner, if there is one.
+
+        They share a transaction: a commit costs milliseconds, whatever its size.
+        """
         return self._store([document_rows.parts_of(content, vectors) for content, vectors in contents])
 
     def stage(self) -> StagedDocument:
@@ -199,12 +198,8 @@ class SqlLibrary(ABC):
             self._database.purge()
         return True
 
-    def remove(self, document_id: int) -> bool:
-        """Remove a document with all its content and sources; return False if there was none."""
-        return self.remove_all([document_id]) == [document_id]
-
     def remove_all(self, document_ids: Collection[int]) -> list[int]:
-        """Remove documents likewise in one transaction; return the ids of those that there were."""
+        """Remove documents with content and sources in one transaction; return the ids of those that there were."""
         with self._database.writing() as db:
             removed = document_rows.delete_all(db, document_ids)
         if removed:
@@ -360,13 +355,6 @@ class SqlLibrary(ABC):
         found = [id_ for id_ in ids if id_ in stored]
         joined = b"".join(stored[id_] for id_ in found)
         return found, np.frombuffer(joined, dtype=self._floats).reshape(len(found), dimension).astype(np.float32)
-
-    def vectors(self, ids: Sequence[int]) -> Vectors:
-        """Return the vectors of existing chunks in this order, shape (len(ids), dimension)."""
-        found, vectors = self.known_vectors(ids)
-        if len(found) != len(ids):
-            raise KeyError(f"{len(ids) - len(found)} of {len(ids)} chunks are not in the library")
-        return vectors
 
     def changes(self, since: int) -> Changes:
         """Return the chunks added and removed after generation `since` (0: everything)."""

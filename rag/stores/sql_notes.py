@@ -15,7 +15,10 @@ _CONTAINING = "AND EXISTS (SELECT 1 FROM json_each(:values) v WHERE instr(record
 
 
 class SqlNotes:
-    """A `Notes` over a database. Safe to use from several threads, and from several processes at once."""
+    """Notes by owner, in the order that the owner gave them.
+
+    Safe to use from several threads, and from several processes at once.
+    """
 
     def __init__(self, database: StoredDatabase) -> None:
         self._database = database
@@ -101,7 +104,10 @@ class SqlNotes:
     def rewrite(
         self, owner: str, holding: Collection[str], change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     ) -> int:
-        """Change the records of this owner's notes that have one of these strings as a value; return how many."""
+        """Change the records of this owner's notes that have one of these strings as a value; return how many.
+
+        All are changed or none, and no trace of the old ones is left.
+        """
         values = json.dumps([json.dumps(value, ensure_ascii=False) for value in holding])
         changed = 0
         with self._database.writing() as db:

@@ -9,7 +9,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from rag.errors import LibraryError
-from rag.stores.copied_parts import NUMBERED, Row, another_format, in_use
+from rag.stores.copied_parts import NUMBERED, another_format, in_use
 from rag.stores.database import DATABASE, Database
 from rag.stores.library_folder import COPY_LOCK
 from rag.stores.schema import VERSION, read_meta
@@ -17,7 +17,7 @@ from rag.stores.sql_statements import Connection
 
 
 class SqliteEnd:
-    """A `CopyEnd` in a folder."""
+    """A library in a folder. `label` names it for people."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
@@ -34,7 +34,11 @@ class SqliteEnd:
             self._database.close()
 
     def stored_meta(self) -> dict[str, str]:
-        """Return what the library says of itself; nothing if there is none."""
+        """Return what the library says of itself; nothing if there is none.
+
+        Raises:
+            LibraryError: it cannot be read, or is of another format than this program's.
+        """
         if not self._file.is_file():
             return {}
         with self._reading() as db:
@@ -49,7 +53,11 @@ class SqliteEnd:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Have no other copy write here meanwhile."""
+        """Have no other copy write here meanwhile.
+
+        Raises:
+            LibraryError: another one does, or nothing can be written.
+        """
         try:
             self._folder.mkdir(0o700, parents=True, exist_ok=True)
             with FileLock(self._folder / COPY_LOCK, timeout=0):
@@ -97,7 +105,7 @@ class SqliteEnd:
         """Return a column as it is asked for."""
         return f'"{column}"'
 
-    def plain(self, row: Row) -> Row:
+    def plain(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row as it is: vectors are stored as 32-bit floats, little-endian."""
         return row
 
@@ -105,7 +113,7 @@ class SqliteEnd:
         """Return a value as it is: every one can be stored."""
         return value
 
-    def insert(self, db: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    def insert(self, db: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
         """Insert rows."""
         names = ", ".join(map(self.expression, columns))
         places = ", ".join("?" * len(columns))

@@ -180,10 +180,10 @@ class Answer:
     sentences: tuple[Sentence, ...]
     abstained: bool
     passages: tuple[Passage, ...]
-    dropped: tuple[Dropped, ...]
-    timings: Timings
+    dropped: tuple[Dropped, ...] = ()
+    timings: Timings = Timings()
     stop_reason: StopReason
-    forgotten_turns: int
+    forgotten_turns: int = 0
     turns: tuple[Turn, ...] = ()
     confidence: float = 0.0
     missing: tuple[str, ...] = ()

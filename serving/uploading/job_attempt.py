@@ -8,11 +8,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ingest.prepare import FileResult
 from observing.process_metrics import count_file
 from rag.errors import CitewellError, DocumentError, LibraryError, ServerError
-from rag.interfaces.job_storage import Jobs
 from rag.types.jobs import Job, JobState
 from serving.uploading.job_lease import JobLease, LostLeaseError
 from serving.uploading.shared_files import SharedFiles
@@ -26,6 +26,9 @@ from serving.uploading.upload_progress import (
     reporter,
     upload_of_job,
 )
+
+if TYPE_CHECKING:
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +50,7 @@ class JobAttempts:
     def __init__(
         self,
         worker: str,
-        jobs: Jobs,
+        jobs: "PostgresJobs",
         intake: UploadIntake,
         files: SharedFiles,
         *,

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from functools import partial
 from secrets import token_hex
 from threading import Event, Lock, Thread, current_thread
+from typing import TYPE_CHECKING
 
 from rag.errors import LibraryError
-from rag.interfaces.job_storage import Jobs
 from serving.uploading.job_attempt import JobAttempts
 from serving.uploading.job_lease import JobLease
 from serving.uploading.shared_files import SharedFiles
 from serving.uploading.upload_intake import UploadIntake
 from serving.uploading.upload_progress import ENDED_OUR_END, LOCKED, Upload, upload_of_job
+
+if TYPE_CHECKING:
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,7 @@ class JobWorker:
 
     def __init__(
         self,
-        jobs: Jobs,
+        jobs: "PostgresJobs",
         intake: UploadIntake,
         files: SharedFiles,
         purge: Callable[[], None],

@@ -5,15 +5,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.sources.web_address import page_name
 from rag.errors import StorageError
-from rag.interfaces.job_storage import Jobs
 from rag.runtime.file_hash import sha256_of
 from rag.types.jobs import UPLOAD_PRIORITY, Job, JobState
 from serving.uploading.job_worker import JobWorker
 from serving.uploading.shared_files import SharedFiles
 from serving.uploading.upload_progress import CANCELLED, MOST_ENDED, STATES, Upload, counted, upload_of_job
+
+if TYPE_CHECKING:
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ _COUNTED_EVERY_S = 60.0
 class SharedUploads:
     """The `Uploads` of all servers of a database. `worker` is this process's own, and may leave the queue to others."""
 
-    def __init__(self, jobs: Jobs, files: SharedFiles, worker: JobWorker) -> None:
+    def __init__(self, jobs: "PostgresJobs", files: SharedFiles, worker: JobWorker) -> None:
         self._jobs = jobs
         self._files = files
         self._worker = worker

@@ -2,13 +2,13 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.pipeline import Ingestor
 from ingest.sources.file_store import original_files
 from ingest.upkeep.removal import purge_in_background
 from ingest.web.web_ingestor import WebIngestor
 from rag.errors import SettingsError
-from rag.interfaces.job_storage import Jobs
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.library_folder import ACCEPTED, UPLOADS
@@ -19,6 +19,9 @@ from serving.uploading.shared_uploads import SharedUploads
 from serving.uploading.upload_intake import UploadIntake
 from serving.uploading.upload_progress import Upload, upload_of_job
 from serving.uploading.upload_spool import UploadSpool
+
+if TYPE_CHECKING:
+    from rag.stores.postgres.postgres_jobs import PostgresJobs
 
 _NO_QUEUE = (
     "There is no queue: a library in a folder has one server, which ingests its uploads itself. For several servers "
@@ -62,7 +65,7 @@ def require_queue(settings: Settings) -> None:
         raise SettingsError(_NO_QUEUE)
 
 
-def jobs_of(services: Services) -> Jobs:
+def jobs_of(services: Services) -> "PostgresJobs":
     """Return the shared queue.
 
     Raises:

@@ -24,7 +24,7 @@ def test_documents_of_others_are_never_searched(services: Services) -> None:
 
 def test_who_is_alone_searches_everything_as_the_command_does(services: Services) -> None:
     for document in services.library.documents("ann"):
-        services.library.remove(document.id)
+        services.library.remove_all([document.id])
     assert names(services, Caller()) is None
     assert names(services, Caller(key="k")) == ["birds.txt", "fees.txt"]
     assert names(services, Caller(), collections=("nature",)) == ["birds.txt"]

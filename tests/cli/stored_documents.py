@@ -4,10 +4,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
+from tests.support.stored_texts import put
 
 TEXT = Page(number=1, label="1", text="text")
 
@@ -19,4 +18,4 @@ def new_document(name: str, **changes: Any) -> NewDocument:
 
 def store(folder: Path, document: NewDocument, *pages: Page) -> None:
     with closing(SqliteLibrary(folder, embedder="minilm")) as library:
-        library.replace(Content(document, pages or (TEXT,), ()), np.zeros((0, 0), np.float32))
+        put(library, Content(document, pages or (TEXT,), ()))

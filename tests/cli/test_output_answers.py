@@ -8,7 +8,6 @@ from rich.console import Console
 from cli import output, output_answers, output_ingest
 from ingest.prepare import FileResult
 from rag.types import (
-    Answer,
     Citation,
     Dropped,
     Event,
@@ -22,22 +21,11 @@ from rag.types import (
     ToolCalled,
 )
 from tests.conftest import passage
+from tests.support.values import answer
 
 CITATION = Citation(number=1, document="a.pdf", page=3, label="3", start=0, end=5, quote="It is so.", score=0.9)
 
-
-ANSWER = Answer(
-    question="q?",
-    query="q?",
-    text="It is so.",
-    sentences=(),
-    abstained=False,
-    passages=(passage("It is so."),),
-    dropped=(),
-    timings=Timings(),
-    stop_reason="end",
-    forgotten_turns=0,
-)
+ANSWER = answer("q?", text="It is so.", passages=(passage("It is so."),))
 CITED = Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported")
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cli.output_library import print_document, print_findings, print_ledger
-from rag.types import Document, LedgerEntry, PageRecord
+from rag.types import LedgerEntry, PageRecord
+from tests.support.values import document
 
 READY = LedgerEntry(
     source="/a.pdf",
@@ -21,17 +22,7 @@ READY = LedgerEntry(
     document_id=7,
 )
 FAILED = replace(READY, source="/b.pdf", name="b.pdf", state="failed", reason="the PDF is damaged", document_id=None)
-DOCUMENT = Document(
-    id=7,
-    name="a.pdf",
-    source="/a.pdf",
-    sha256="ab12",
-    recipe="r",
-    size=1234,
-    pages=2,
-    chunks=5,
-    added_at="2026-01-02T03:04:05",
-)
+DOCUMENT = document(7, "a.pdf", pages=2, chunks=5)
 
 
 def test_sources_without_a_document_are_a_table_of_their_own_with_the_reason(

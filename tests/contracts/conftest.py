@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.interfaces import Conversations, Library, Notes
+from rag.interfaces import Library
 from rag.stores.open_stores import Stores, open_stores
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sql_notes import SqlNotes
 
 
 class Place:
@@ -50,10 +52,10 @@ def library(stores: Stores) -> Library:
 
 
 @pytest.fixture
-def kept(stores: Stores) -> Conversations:
+def kept(stores: Stores) -> SqlConversations:
     return stores.conversations
 
 
 @pytest.fixture
-def notes(stores: Stores) -> Notes:
+def notes(stores: Stores) -> SqlNotes:
     return stores.notes

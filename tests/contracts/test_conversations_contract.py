@@ -1,4 +1,4 @@
-"""Every `Conversations` stores whole answers by owner, and leaves no trace of deleted ones."""
+"""`SqlConversations` stores whole answers by owner, and leaves no trace of deleted ones."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,35 +7,33 @@ from typing import Any
 import pytest
 
 from rag.errors import LibraryError
-from rag.interfaces import Conversations, Library
+from rag.interfaces import Library
+from rag.stores.sql_conversations import SqlConversations
 from tests.contracts.conftest import Place
+from tests.support.values import present
 
 
-def ask(kept: Conversations, question: str, answer: str = "Because.", *, owner: str = "ann") -> str:
+def ask(kept: SqlConversations, question: str, answer: str = "Because.", *, owner: str = "ann") -> str:
     id_ = kept.create(owner).id
     kept.add(id_, owner, {"question": question, "answer": answer})
     return id_
 
 
-def test_a_conversation_is_named_by_its_first_question_and_keeps_that_name(kept: Conversations) -> None:
+def test_a_conversation_is_named_by_its_first_question_and_keeps_that_name(kept: SqlConversations) -> None:
     id_ = ask(kept, "Why  is\nthe sky blue?")
     kept.add(id_, "ann", {"question": "And the sea?", "answer": "It mirrors."})
     (found,) = kept.conversations("ann")
     assert (found.name, found.exchanges, found.owner) == ("Why is the sky blue?", 2, "ann")
     assert kept.rename(id_, "ann", "  Colours ") is True
     kept.add(id_, "ann", {"question": "And grass?", "answer": "Chlorophyll."})
-    renamed = kept.find(id_, "ann")
-    assert renamed is not None
-    assert renamed.name == "Colours"
+    assert present(kept.find(id_, "ann")).name == "Colours"
 
 
-def test_a_long_name_without_spaces_is_cut_and_not_lost(kept: Conversations) -> None:
-    found = kept.find(kept.create("ann", "w" * 500).id, "ann")
-    assert found is not None
-    assert found.name == "w" * 79 + "…"
+def test_a_long_name_without_spaces_is_cut_and_not_lost(kept: SqlConversations) -> None:
+    assert present(kept.find(kept.create("ann", "w" * 500).id, "ann")).name == "w" * 79 + "…"
 
 
-def test_records_come_back_exactly_and_in_order_after_a_restart_too(kept: Conversations, place: Place) -> None:
+def test_records_come_back_exactly_and_in_order_after_a_restart_too(kept: SqlConversations, place: Place) -> None:
     id_ = kept.create("ann").id
     records = [{"question": f"Nº {n} 🦉\u0000", "answer": "“é”", "nested": [{"score": 0.1 + 0.2}]} for n in range(12)]
     for record in records:
@@ -49,7 +47,7 @@ def test_records_come_back_exactly_and_in_order_after_a_restart_too(kept: Conver
 
 
 def test_the_list_has_the_latest_first_and_is_searched_in_any_case_by_name_question_and_answer(
-    kept: Conversations,
+    kept: SqlConversations,
 ) -> None:
     sky = ask(kept, "Why is the sky blue?", "Rayleigh scattering.")
     sea = ask(kept, "Warum ist das Meer salzig?", "Flüsse bringen SALZ.")
@@ -64,7 +62,7 @@ def test_the_list_has_the_latest_first_and_is_searched_in_any_case_by_name_quest
     assert kept.conversations("ann", "0_s") == [], "% and _ are letters like others"
 
 
-def test_nobody_reaches_another_ones_conversation(kept: Conversations) -> None:
+def test_nobody_reaches_another_ones_conversation(kept: SqlConversations) -> None:
     id_ = ask(kept, "Secret?", owner="ann")
     assert kept.find(id_, "bob") is None
     assert kept.conversations("bob") == []
@@ -84,7 +82,9 @@ def test_nobody_reaches_another_ones_conversation(kept: Conversations) -> None:
     assert [c.id for c in kept.conversations(None)] == [id_], "the person at the shell has everybody's"
 
 
-def test_a_question_that_is_asked_again_takes_the_place_of_what_came_after(kept: Conversations, place: Place) -> None:
+def test_a_question_that_is_asked_again_takes_the_place_of_what_came_after(
+    kept: SqlConversations, place: Place
+) -> None:
     id_ = ask(kept, "One?")
     for question in ("Two, xylophone?", "Three?"):
         kept.add(id_, "ann", {"question": question, "answer": ""})
@@ -93,7 +93,7 @@ def test_a_question_that_is_asked_again_takes_the_place_of_what_came_after(kept:
     assert not place.is_on_disk or b"xylophone" not in place.left()
 
 
-def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: Conversations) -> None:
+def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: SqlConversations) -> None:
     id_ = ask(kept, "Why?")
     assert kept.rate(id_, "ann", 1, "down", "The figure is wrong.") is True
     assert [(e.thumb, e.remark) for e in kept.exchanges(id_, "ann")] == [("down", "The figure is wrong.")]
@@ -103,7 +103,7 @@ def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: Conversa
 
 
 def test_records_that_hold_a_value_are_rewritten_whole_conversations_at_a_time_and_leave_nothing(
-    kept: Conversations, place: Place
+    kept: SqlConversations, place: Place
 ) -> None:
     id_ = ask(kept, "Where?", 'In "Zanzibar"\n.')
     kept.add(id_, "ann", {"question": "And then?", "answer": "Back."})
@@ -128,7 +128,7 @@ def test_records_that_hold_a_value_are_rewritten_whole_conversations_at_a_time_a
     assert not place.is_on_disk or b'\\"Zanzibar' not in place.left()
 
 
-def test_a_change_that_fails_half_way_changes_nothing(kept: Conversations) -> None:
+def test_a_change_that_fails_half_way_changes_nothing(kept: SqlConversations) -> None:
     id_ = ask(kept, "One?")
     ask(kept, "Two?")
 
@@ -142,7 +142,7 @@ def test_a_change_that_fails_half_way_changes_nothing(kept: Conversations) -> No
     assert kept.exchanges(id_, "ann")[0].record["answer"] == "Because."
 
 
-def test_what_was_begun_long_ago_and_never_answered_is_forgotten(kept: Conversations) -> None:
+def test_what_was_begun_long_ago_and_never_answered_is_forgotten(kept: SqlConversations) -> None:
     answered, begun = ask(kept, "Why?"), kept.create("bob", "How?").id
     now = datetime.now(UTC)
     kept.forget_unanswered(now - timedelta(hours=1))
@@ -152,7 +152,7 @@ def test_what_was_begun_long_ago_and_never_answered_is_forgotten(kept: Conversat
 
 
 def test_an_open_question_is_found_by_whoever_opens_the_conversation_until_it_is_answered(
-    kept: Conversations, place: Place
+    kept: SqlConversations, place: Place
 ) -> None:
     id_, begun = ask(kept, "Why?"), kept.create("ann").id
     assert kept.find(id_, "ann") == kept.conversations("ann")[1]
@@ -168,11 +168,10 @@ def test_an_open_question_is_found_by_whoever_opens_the_conversation_until_it_is
     assert (found.unanswered, found.exchanges, other.exchanges(begun, "ann")[0].number) == ("", 1, 1)
 
 
-def test_an_open_question_that_nobody_holds_is_not_being_answered(kept: Conversations) -> None:
+def test_an_open_question_that_nobody_holds_is_not_being_answered(kept: SqlConversations) -> None:
     id_ = ask(kept, "Why?")
     key = kept.open_question(id_, "ann", "Why not?", -1)
-    found = kept.find(id_, "ann")
-    assert found is not None
+    found = present(kept.find(id_, "ann"))
     assert (found.unanswered, found.is_being_answered, found.exchanges) == ("Why not?", False, 1)
     kept.hold_question(key, 60)
     assert (again := kept.find(id_, "ann")) is not None
@@ -180,7 +179,7 @@ def test_an_open_question_that_nobody_holds_is_not_being_answered(kept: Conversa
 
 
 def test_a_question_asked_later_takes_the_place_of_an_open_one_whose_answer_leaves_it_alone(
-    kept: Conversations, place: Place
+    kept: SqlConversations, place: Place
 ) -> None:
     def unanswered() -> str:
         return kept.conversations("ann")[0].unanswered
@@ -198,7 +197,7 @@ def test_a_question_asked_later_takes_the_place_of_an_open_one_whose_answer_leav
     assert not place.is_on_disk or b"xylophone" not in place.left()
 
 
-def test_an_open_question_is_its_owners_and_goes_with_its_conversation(kept: Conversations, place: Place) -> None:
+def test_an_open_question_is_its_owners_and_goes_with_its_conversation(kept: SqlConversations, place: Place) -> None:
     id_ = kept.create("ann").id
     with pytest.raises(LibraryError, match="not there any more"):
         kept.open_question(id_, "bob", "Mine?", 60)
@@ -212,7 +211,7 @@ def test_an_open_question_is_its_owners_and_goes_with_its_conversation(kept: Con
     assert not place.is_on_disk or b"xylophone" not in place.left()
 
 
-def test_deleting_leaves_nothing_behind(kept: Conversations, place: Place) -> None:
+def test_deleting_leaves_nothing_behind(kept: SqlConversations, place: Place) -> None:
     id_ = ask(kept, "Where is the xylophonist?", "In Zanzibar.")
     ask(kept, "Something else?")
     kept.rate(id_, "ann", 1, "down", "quixotic")
@@ -227,7 +226,7 @@ def test_deleting_leaves_nothing_behind(kept: Conversations, place: Place) -> No
 
 
 def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
-    kept: Conversations, library: Library, store_text: Callable[..., int]
+    kept: SqlConversations, library: Library, store_text: Callable[..., int]
 ) -> None:
     one, two = store_text("a.txt", "old"), store_text("b.txt", "text")
     id_, other = ask(kept, "Why?"), ask(kept, "Why not?")
@@ -236,7 +235,7 @@ def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
     assert kept.excluded(other, "ann") == set()
     store_text("a.txt", "new")
     assert kept.excluded(id_, "ann") == {one, two}, "a new version is the same document"
-    library.remove(two)
+    library.remove_all([two])
     assert kept.excluded(id_, "ann") == {one}
     assert kept.exclude(id_, "ann", set()) is True
     assert kept.excluded(id_, "ann") == set()

@@ -6,8 +6,8 @@ import pytest
 
 from rag.interfaces import Library
 from rag.types import Content, Document, DocumentFacts
-from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import put
+from tests.support.values import content, present
 
 FOUND = DocumentFacts(title="Report", organisation="ACME", period="2018", kind="report")
 TEXT = "Sales grew."
@@ -18,14 +18,12 @@ def report(facts: DocumentFacts = FOUND, recipe: str = "r") -> Content:
 
 
 @pytest.fixture
-def stored(library: Library, embedder: WordEmbedder) -> Document:
-    return library.replace(report(), embedder.embed_documents([TEXT]))
+def stored(library: Library) -> Document:
+    return put(library, report())
 
 
 def facts_of(library: Library, document: Document) -> DocumentFacts:
-    found = library.document(document.id)
-    assert found
-    return found.facts
+    return present(library.document(document.id)).facts
 
 
 def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: Library, stored: Document) -> None:
@@ -37,11 +35,9 @@ def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: L
     assert facts_of(library, stored) == replace(FOUND, period="2019")
 
 
-def test_edited_facts_stay_when_the_document_is_read_again(
-    library: Library, stored: Document, embedder: WordEmbedder
-) -> None:
+def test_edited_facts_stay_when_the_document_is_read_again(library: Library, stored: Document) -> None:
     library.edit_facts(stored.id, {"title": "Annual report"})
-    again = library.replace(report(replace(FOUND, title="Rpt", period="2020"), "r2"), embedder.embed_documents([TEXT]))
+    again = put(library, report(replace(FOUND, title="Rpt", period="2020"), "r2"))
     assert again.id == stored.id
     assert again.facts == replace(FOUND, title="Annual report", period="2020")
     assert again.added_at == stored.added_at
@@ -56,22 +52,18 @@ def test_facts_of_the_search_context_renew_the_index_and_have_the_document_read_
     (chunk,) = library.chunks(changes.added)
     assert "Annual report" in chunk.title
     assert library.last_removal > generation
-    document = library.document(stored.id)
-    assert document
-    assert document.recipe == ""
+    assert present(library.document(stored.id)).recipe == ""
 
 
 def test_other_facts_leave_the_index_alone(library: Library, stored: Document) -> None:
     generation = library.generation
     library.edit_facts(stored.id, {"kind": "contract", "language": "de", "title": FOUND.title})
     assert library.changes(generation).added == ()
-    document = library.document(stored.id)
-    assert document
-    assert document.recipe == "r"
+    assert present(library.document(stored.id)).recipe == "r"
 
 
 def test_a_document_that_is_gone_has_no_facts_to_edit(library: Library, stored: Document) -> None:
-    library.remove(stored.id)
+    library.remove_all([stored.id])
     assert not library.edit_facts(stored.id, {"title": "x"})
     assert library.edited_facts("/a.pdf") == {}
     assert library.facts() == {}

@@ -7,8 +7,8 @@ import pytest
 from rag.interfaces import Library
 from rag.types import Overview
 from tests.contracts.conftest import Place
-from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import put
+from tests.support.values import content, present
 
 Store = Callable[..., int]
 SAID = "All about the osprey."
@@ -54,7 +54,7 @@ def test_an_overview_leaves_no_trace_when_its_document_is_removed(
     library: Library, document: int, place: Place
 ) -> None:
     assert not place.is_on_disk or SAID.encode() in place.left()
-    library.remove(document)
+    library.remove_all([document])
     assert library.overviews(document) == []
     assert not place.is_on_disk or SAID.encode() not in place.left()
 
@@ -69,17 +69,12 @@ def test_an_overview_leaves_when_its_document_is_replaced_or_its_source_forgotte
     assert library.overviews(document) == []
 
 
-def test_an_overview_leaves_when_its_document_is_called_by_another_name(
-    library: Library, embedder: WordEmbedder
-) -> None:
-    vectors = embedder.embed_documents(["text"])
-    document = library.replace(content("a.txt", "text"), vectors)
-    library.replace(content("b.txt", "text"), vectors)
+def test_an_overview_leaves_when_its_document_is_called_by_another_name(library: Library) -> None:
+    document = put(library, content("a.txt", "text"))
+    put(library, content("b.txt", "text"))
     library.keep_overview(overview(document.id), library.chunk_ids())
     library.forget("/a.txt")
-    renamed = library.document(document.id)
-    assert renamed
-    assert renamed.name == "b.txt"
+    assert present(library.document(document.id)).name == "b.txt"
     assert library.overviews(document.id) == []
 
 

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from evaluation import indexing
@@ -23,6 +22,7 @@ from tests.support.labels.labelled_sets import (
     services_with,
     write_cases,
 )
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 
@@ -77,13 +77,12 @@ def test_cases_of_an_own_library_are_asked_again_once_it_has_other_documents(
     monkeypatch.setattr(Services, "embedder", WordEmbedder())
     file = write_cases(tmp_path / "c.jsonl", SEEN, {"id": "own", "question": SEEN["question"], "answers": ["at night"]})
     out = tmp_path / "out.jsonl"
-    vectors = np.ones((1, WordEmbedder.dimension), np.float32)
     with services_with(generator) as services:
-        services.library.replace(content("a.md", DOGS), vectors)
+        put(services.library, content("a.md", DOGS))
         ask_all(file, services, out=out, limit=1)
         ask_all(file, services, out=out)
         assert len(generator.asked) == 2, "a larger sample holds the smaller one, whatever kinds it has"
-        services.library.replace(content("b.md", CATS), vectors)
+        put(services.library, content("b.md", CATS))
         ask_all(file, services, out=out)
         ask_all(file, services, out=out)
     assert len(generator.asked) == 3

@@ -13,6 +13,7 @@ from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
+from tests.support.values import present
 
 TEXT = "  Dogs\u00a0bark.\r\nCats sleep.  "
 
@@ -31,9 +32,7 @@ def test_a_set_is_indexed_once_and_its_text_is_stored_as_it_is() -> None:
             services, rate = index_documents("toy", documents, load_settings(), no_progress, stack)
             assert (rate is None) == was_indexed
             (document,) = services.library.documents()
-            page = services.library.page(document.id, 1)
-            assert page is not None
-            assert (document.source, page.text) == ("a", TEXT)
+            assert (document.source, present(services.library.page(document.id, 1)).text) == ("a", TEXT)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

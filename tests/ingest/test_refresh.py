@@ -82,7 +82,7 @@ def test_a_copy_of_a_document_that_is_out_of_date_leaves_what_people_made_of_it(
     assert refresher.find().files == ()
     (chunk,) = library.chunks(library.chunk_ids())
     expected = embedder.embed_documents([with_context(chunk.title, chunk.heading, chunk.text)])
-    assert np.allclose(library.vectors([chunk.id]), expected)
+    assert np.allclose(library.known_vectors([chunk.id])[1], expected)
     age(tmp_path, "a.md")
     assert [result.status for result in refresher.refresh(refresher.find())] == ["replaced"]
     assert [(document.id, document.facts.title) for document in library.documents()] == [(first.id, "Corrected")]
@@ -139,11 +139,11 @@ def test_an_edited_title_is_embedded_first_of_all(
 ) -> None:
     add(ingestor, tmp_path, "a.md", "b.md")
     age(tmp_path, "a.md")
-    before = library.vectors(library.chunk_ids({of_name(library, "b.md").id}))
+    before = library.known_vectors(library.chunk_ids({of_name(library, "b.md").id}))[1]
     library.edit_facts(of_name(library, "b.md").id, {"title": "Quite another one"})
     assert [document.name for document, _ in refresher.find().files] == ["b.md", "a.md"]
     list(refresher.refresh(refresher.find()))
-    after = library.vectors(library.chunk_ids({of_name(library, "b.md").id}))
+    after = library.known_vectors(library.chunk_ids({of_name(library, "b.md").id}))[1]
     assert not (before == after).all()
 
 
@@ -164,7 +164,7 @@ def test_a_document_removed_meanwhile_is_passed_over(
     add(ingestor, tmp_path, "a.md", "b.md")
     age(tmp_path, "a.md", "b.md")
     outdated = refresher.find()
-    library.remove(of_name(library, "a.md").id)
+    library.remove_all([of_name(library, "a.md").id])
     assert [result.name for result in refresher.refresh(outdated)] == ["b.md"]
     assert [document.name for document in library.documents()] == ["b.md"]
 

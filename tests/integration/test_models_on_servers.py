@@ -11,6 +11,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.scripted_server import CHAT, Handler, ScriptedServer, answer, as_json, scripted_server
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 KEY = "sk-very-secret"
@@ -38,7 +39,7 @@ def test_question_answer_and_export_with_every_model_on_a_server(
     with Services(load_settings(model=name, embedder=name, reranker=name)) as services:
         assert services.embedder_name == services.embedder.model_name == "openai:model"
         text = "Dogs bark at night."
-        services.library.replace(content("a.txt", text), services.embedder.embed_documents([text]))
+        put(services.library, content("a.txt", text), services.embedder.embed_documents([text]))
         assistant = services.assistant
         server.on(CHAT, answer(text, prompt=150))
         found = assistant.answer("When do dogs bark?")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import pytest
 
 from rag.errors import AccessError
@@ -17,6 +16,7 @@ from serving.ownership import (
     require_place,
     shares_of,
 )
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 
@@ -27,7 +27,7 @@ def services() -> Iterator[Services]:
 
 
 def store(services: Services, name: str, owner: str) -> int:
-    return services.library.replace(content(name, f"Text of {name}.", owner=owner), np.ones((1, 4), np.float32)).id
+    return put(services.library, content(name, f"Text of {name}.", owner=owner)).id
 
 
 def test_documents_are_found_by_their_owner_only(services: Services) -> None:

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from rag.errors import LibraryError
-from rag.interfaces import Conversations
 from rag.services import Services
+from rag.stores.sql_conversations import SqlConversations
 from serving import stored_answers
 from serving.stored_answers import KeptAnswers, OpenQuestions
 from tests.support.kept_answers import FOLLOWING, PLAIN
@@ -69,7 +69,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Store:
 
 @pytest.fixture
 def questions(store: Store) -> OpenQuestions:
-    return OpenQuestions(cast("Conversations", store))
+    return OpenQuestions(cast(SqlConversations, store))
 
 
 def test_a_question_is_held_on_while_it_is_answered_though_the_database_is_away_for_a_moment(

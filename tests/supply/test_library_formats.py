@@ -17,6 +17,7 @@ from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.supply.library_formats import CHUNK, FOLDER, TEXT
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 
@@ -45,7 +46,7 @@ def test_a_library_of_a_format_is_opened_whole(version: int, tmp_path: Path) -> 
         assert document.collection == ("Trees" if version >= 2 else "")
         assert document.facts.title == ("On trees" if version >= 6 else "")
         assert [chunk.text for chunk in library.chunks([3])] == [CHUNK]
-        assert library.vectors([3]).tolist() == [[1, 0, 0]]
+        assert library.known_vectors([3])[1].tolist() == [[1, 0, 0]]
         assert [(e.source, e.state, e.document_id) for e in library.ledger(owner)] == [("/trees.txt", "ready", 7)]
         assert [overview.made_at[:4] for overview in library.overviews(7)] == (["2026"] if version >= 7 else [])
         assert list(library.findings()) == []
@@ -92,9 +93,9 @@ def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(tmp_path: P
     with closing(sqlite3.connect(folder / DATABASE)) as db, db:
         db.execute("UPDATE sqlite_sequence SET seq = 9 WHERE name = 'documents'")  # 8 and 9 were removed
     library = SqliteLibrary(folder, embedder="words")
-    assert library.remove(7)
+    assert library.remove_all([7])
     assert (library.chunk_ids(), library.ledger()) == ([], [])
-    assert library.replace(content("a.txt", "one"), np.ones((1, 3), np.float32)).id == 10
+    assert put(library, content("a.txt", "one"), np.ones((1, 3), np.float32)).id == 10
     library.close()
 
 

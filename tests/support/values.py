@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from rag.interfaces import TextDelta
-from rag.types import Answer, Chunk, Content, Document, NewChunk, NewDocument, Page, Timings
+from rag.types import Answer, Chunk, Content, Document, NewChunk, NewDocument, Page
 
 _Value = TypeVar("_Value")
 
@@ -21,18 +21,7 @@ _DOCUMENT = Document(
     chunks=1,
     added_at="2026-01-01T00:00:00+00:00",
 )
-_ANSWER = Answer(
-    question="",
-    query="",
-    text="",
-    sentences=(),
-    abstained=False,
-    passages=(),
-    dropped=(),
-    timings=Timings(),
-    stop_reason="end",
-    forgotten_turns=0,
-)
+_ANSWER = Answer(question="", query="", text="", sentences=(), abstained=False, passages=(), stop_reason="end")
 
 
 def chunk(text: str = "", *, start: int = 0, **changes: Any) -> Chunk:

@@ -10,7 +10,7 @@ from rag.stores.postgres.postgres_stores import PostgresStores
 
 
 class MilvusStores(PostgresStores):
-    """The `Stores` in the database of an address, searched in the Milvus of another.
+    """The stores in the database of an address, searched in the Milvus of another.
 
     Raises:
         SettingsError: an address cannot be used.

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from rag.errors import LibraryError
-from rag.stores.copied_parts import NUMBERED, Row, another_format, in_use
+from rag.stores.copied_parts import NUMBERED, another_format, in_use
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.dialect import PostgresConnection, clean
 from rag.stores.postgres.migrating import HEAD, prepare, stored_version
@@ -34,7 +34,7 @@ _MARK = b"""
 
 
 class PostgresEnd:
-    """A `rag.stores.copied_parts.CopyEnd` in the database of an address.
+    """A library in the database of an address. `label` names it for people, without its password.
 
     Raises:
         SettingsError: the address cannot be used.
@@ -50,7 +50,11 @@ class PostgresEnd:
         self._connections.close()
 
     def stored_meta(self) -> dict[str, str]:
-        """Return what the library says of itself; nothing if there is none."""
+        """Return what the library says of itself; nothing if there is none.
+
+        Raises:
+            LibraryError: it cannot be read, or is of another format than this program's.
+        """
         with self._database.reading() as db:
             version = stored_version(db.raw)
             meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta")) if version == HEAD else {}
@@ -64,7 +68,11 @@ class PostgresEnd:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Have no other copy write here meanwhile, and make sure that no other program has it open."""
+        """Have no other copy write here meanwhile, and make sure that no other program has it open.
+
+        Raises:
+            LibraryError: one does, or has.
+        """
         with self._connections.borrow() as raw:
             try:
                 if raw.execute(_LOCK).fetchone() != (True,):
@@ -101,7 +109,7 @@ class PostgresEnd:
         """Return a column as it is asked for: a vector in pgvector's binary format."""
         return "vector_send(vector)" if column == "vector" else f'"{column}"'
 
-    def plain(self, row: Row) -> Row:
+    def plain(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row with its vector, if it has one, as 32-bit floats, little-endian."""
         return tuple(_little_endian(value) if isinstance(value, bytes) else value for value in row)
 
@@ -109,8 +117,8 @@ class PostgresEnd:
         """Return a value as it comes back: PostgreSQL has no character of code 0."""
         return clean(value)
 
-    def insert(self, db: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Insert rows by COPY."""
+    def insert(self, db: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert rows by COPY, with vectors as the bytes of 32-bit floats, little-endian."""
         connection = cast("PostgresConnection", db)  # the one of our own database
         if table == "vectors":
             ids, vectors = zip(*rows, strict=True) if (rows := list(rows)) else ((), ())

@@ -6,12 +6,11 @@ Times are the server's, so that the clocks of machines may differ.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg.rows import TupleRow
 
-from rag.interfaces.job_storage import Hold
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.dialect import clean
 from rag.stores.postgres.postgres_failures import explained_on
@@ -183,8 +182,16 @@ _RETRY = """
 _PLACES = "SELECT place FROM jobs WHERE place <> ''"
 
 
+Hold = Literal["held", "cancelled", "lost"]
+"""A worker's hold on a job: it has it; it has it, and nobody wants it any more; it has it no more."""
+
+
 class PostgresJobs:
-    """The `Jobs` of a database. Workers skip what others have just taken (`FOR UPDATE SKIP LOCKED`)."""
+    """The jobs. A worker holds one for a few seconds at a time, and renews that while it is at it.
+
+    Workers skip what others have just taken (`FOR UPDATE SKIP LOCKED`). All methods raise a `LibraryError` if the
+    database cannot be reached.
+    """
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -196,7 +203,11 @@ class PostgresJobs:
         return stored
 
     def claim(self, worker: str, seconds: float, *, pages: bool) -> Job | None:
-        """Give a worker the next file or the next page to ingest, for so many seconds; None if there is none."""
+        """Give a worker the next file or the next page to ingest, for so many seconds; None if there is none.
+
+        Lower priorities come first, then users take turns. What has the name, address or content of an earlier one of
+        its owner waits for that.
+        """
         return next(iter(self._jobs(_CLAIM, worker=worker, seconds=seconds, pages=pages)), None)
 
     def claim_locked(self, worker: str, id_: int, seconds: float) -> Job | None:
@@ -211,7 +222,10 @@ class PostgresJobs:
         return "cancelled" if rows[0][0] else "held"
 
     def expire(self, most: int, reason: str, locked: str) -> list[Job]:
-        """Have jobs wait whose workers no longer renew them, and return them as they are now."""
+        """Have jobs wait whose workers no longer renew them, and return them as they are now.
+
+        One that ended `most` workers fails for this `reason`; one whose password went with its worker is locked again.
+        """
         return self._jobs(_EXPIRE, most=most, reason=reason, locked=locked)
 
     def note_stored(self, worker: str, id_: int, document_id: int | None, text: str) -> bool:
@@ -228,7 +242,7 @@ class PostgresJobs:
         return self._is_changed(_PUT_OFF, worker=worker, id=id_, seconds=seconds, text=text)
 
     def give_back(self, worker: str, id_: int, locked: str) -> bool:
-        """Have a job wait as if it had not been begun; False if the worker has it no more."""
+        """Have a job wait as if it had not been begun, or be locked again, with this text; False as above."""
         return self._is_changed(_GIVE_BACK, worker=worker, id=id_, locked=locked)
 
     def cancel(self, sender: str, id_: int | None, text: str) -> list[Job]:

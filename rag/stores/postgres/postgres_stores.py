@@ -15,7 +15,7 @@ from rag.stores.sql_statements import SharedPart
 
 
 class PostgresStores:
-    """The `Stores` in the database of an address. Its tables are made or migrated first.
+    """The stores in the database of an address. Its tables are made or migrated first.
 
     Raises:
         SettingsError: the address cannot be used.

@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pytest
 from mcp import Client
 
@@ -11,8 +10,8 @@ from api.standalone import RunningApi
 from rag.services import Services
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
-from tests.support.fakes import WordEmbedder
 from tests.support.servers.api_server import make_key
+from tests.support.stored_texts import put
 
 
 @pytest.fixture
@@ -22,8 +21,7 @@ def book(services: Services) -> int:
     pages = tuple(Page(number=number, label=str(number), text=text) for number, text in enumerate(texts, start=1))
     chunks = tuple(NewChunk(page.number, 0, len(page.text), page.text, "") for page in pages)
     document = NewDocument(name="animals.pdf", source="/animals.pdf", sha256="a", recipe="r", size=1)
-    vectors = WordEmbedder().embed_documents(texts).astype(np.float32)
-    return services.library.replace(Content(document, pages, chunks), vectors).id
+    return put(services.library, Content(document, pages, chunks)).id
 
 
 async def test_search_finds_pages_that_fetch_returns(running: RunningApi, book: int) -> None:

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -13,6 +12,7 @@ from rag.errors import LibraryError, QuestionError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, Overview
 from tests.cli.stored_documents import TEXT, new_document, store
+from tests.support.stored_texts import put
 from tests.web.routes.test_guide_routes import record
 
 
@@ -41,7 +41,7 @@ def test_a_document_is_found_by_path_where_its_name_is_not_enough() -> None:
 def test_a_kept_overview_is_shown_with_its_document(tmp_path: Path) -> None:
     library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     content = Content(new_document("fees.txt"), (TEXT,), (NewChunk(1, 0, 4, "text"),))
-    id_ = library.replace(content, np.ones((1, 3), np.float32)).id
+    id_ = put(library, content).id
     value = record("The entry fee is 20 euros [1].\nChildren pay less.")
     overview = Overview(document_id=id_, language="en", model="tiny", record=value, made_at="2026-11-26T12:00:00")
     assert library.keep_overview(overview, library.chunk_ids())

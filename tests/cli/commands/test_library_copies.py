@@ -5,7 +5,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -20,6 +19,7 @@ from rag.stores.sql_notes import SqlNotes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.servers.postgres_server import GUARDED, PASSWORD, PostgresServer
+from tests.support.stored_texts import put
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
         text = f"Document {number} is about birches. " * 100
         document = NewDocument(name=f"{number}.txt", source=f"/{number}", sha256=f"{number}", recipe="r", size=1)
         content = Content(document, (Page(number=1, label="1", text=text),), (NewChunk(1, 0, 30, text[:30]),))
-        library.replace(content, np.ones((1, 3), np.float32))
+        put(library, content)
     library._database.purge()
     library.close()
     return tmp_path / "library"

@@ -140,7 +140,7 @@ def one_by_one(ingestor: Ingestor, folder: Path) -> list[FileResult]:
 def content(library: Library) -> list[Any]:
     ids = library.chunk_ids()
     named = [(document.id, document.name, document.sha256, document.pages) for document in library.documents()]
-    return [ids, named, library.chunks(ids), library.vectors(ids).tobytes()]
+    return [ids, named, library.chunks(ids), library.known_vectors(ids)[1].tobytes()]
 
 
 def outcome(results: Sequence[FileResult]) -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ import pytest
 from ingest.sources.file_store import FolderFiles
 from ingest.sources.page_archive import ArchivedPage, PageArchive
 from rag.stores.library_folder import PAGES
+from tests.support.values import present
 
 ADDRESS = "https://example.org/a"
 PAGE = ArchivedPage(
@@ -46,17 +47,13 @@ def test_a_kill_in_between_leaves_the_old_copy(archive: PageArchive, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         keep(archive, replace(PAGE, file="2.html"), b"two")
     monkeypatch.undo()
-    copy = archive.file(ADDRESS)
-    assert copy is not None
-    assert copy.path.read_bytes() == b"one"
+    assert present(archive.file(ADDRESS)).path.read_bytes() == b"one"
 
 
 @pytest.mark.parametrize("record", ["", "{", "[]", "{}", '{"address": 1}'])
 def test_a_damaged_record_is_no_copy(archive: PageArchive, record: str) -> None:
     keep(archive, PAGE, b"one")
-    copy = archive.file(ADDRESS)
-    assert copy is not None
-    copy.path.with_name("page.json").write_text(record)
+    present(archive.file(ADDRESS)).path.with_name("page.json").write_text(record)
     assert archive.find(ADDRESS) is None
     assert archive.file(ADDRESS) is None
 

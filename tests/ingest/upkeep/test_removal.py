@@ -21,6 +21,7 @@ from rag.types import NewDocument
 from serving.uploading.local_uploads import LocalUploads
 from tests.serving.uploading.sent_files import send
 from tests.support.library_services import services_over
+from tests.support.values import present
 
 Store = Callable[..., int]
 SECRET = "xylophonically"
@@ -93,9 +94,7 @@ def test_a_name_that_a_document_has_no_more_is_purged(
     library.link(NewDocument(name="b.txt", source="/b.txt", sha256=new.sha256, recipe=new.recipe, size=4), id_)
     store_text("other.txt", *[f"text {n}" for n in range(50)])
     services.indexes.refresh()
-    entry = library.entry("/secret.txt")
-    assert entry is not None
-    forget_sources(services, [entry])
+    forget_sources(services, [present(library.entry("/secret.txt"))])
     assert [document.name for document in library.documents()] == ["b.txt", "other.txt"]
     assert deleted_in_keyword_index(tmp_path / "library") == 0
 
@@ -106,13 +105,11 @@ def test_a_purge_that_was_missed_is_done_by_the_next_one_and_only_once(
     store_text("a.txt", *[f"text {n}" for n in range(50)])
     id_ = store_text("secret.txt", SECRET)
     services.indexes.refresh()
-    library.remove(id_)  # and the program was killed here
+    library.remove_all([id_])  # and the program was killed here
     services.indexes.refresh()
     fresh = SearchIndexes(tmp_path / "library", library, 48)
     fresh.purge()
-    stamp = Stamp.read(tmp_path / "library" / "keyword.json")
-    assert stamp is not None
-    assert stamp.purged >= library.last_removal > 0
+    assert present(Stamp.read(tmp_path / "library" / "keyword.json")).purged >= library.last_removal > 0
     monkeypatch.setattr(TantivyIndex, "update", pytest.fail)
     fresh.purge()
 
@@ -146,9 +143,7 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
         uploads.append(file)
     for name in ("b.txt", "c.txt"):
         library.link(NewDocument(name=name, source=f"upload:{name}", sha256=new.sha256, recipe=new.recipe, size=4), id_)
-    entry = library.entry("upload:c.txt")
-    assert entry is not None
-    forget_sources(services, [entry])
+    forget_sources(services, [present(library.entry("upload:c.txt"))])
     assert [file.exists() for file in uploads] == [True, False, True]
     assert remove_documents(services, [id_, 99]).unknown == [99]
     assert [file.exists() for file in uploads] == [False, False, True]

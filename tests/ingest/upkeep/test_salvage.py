@@ -13,8 +13,8 @@ from rag.stores.database import DATABASE, Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument, Overview
-from tests.support.fakes import WordEmbedder
-from tests.support.values import content
+from tests.support.stored_texts import stored
+from tests.support.values import present
 
 Store = Callable[..., int]
 _DOCUMENTS = 30
@@ -160,27 +160,23 @@ def test_a_sound_library_is_taken_whole_with_what_is_kept_beside_documents(
         assert len(taken.documents()) == _DOCUMENTS
         assert taken.chunk_count() == _DOCUMENTS * 60
         assert list(taken.findings()) == []
-        entry = taken.entry("/odd.pdf")
-        assert entry
+        entry = present(taken.entry("/odd.pdf"))
         assert (entry.state, entry.reason) == ("failed", "it is damaged")
         assert taken.overviews(2) == library.overviews(2)
     with closing(SqlConversations(Database(tmp_path / "new", embedder="words"))) as conversations:
         assert conversations.excluded(begun.id, "ann") == {3, 4}
-        kept = conversations.find(begun.id, "ann")
-        assert kept
-        assert kept.unanswered == "What is black?"
+        assert present(conversations.find(begun.id, "ann")).unanswered == "What is black?"
     assert (tmp_path / "new" / "watched_folders.json").read_text() == "watched_folders.json"
     assert (tmp_path / "new" / "audit.jsonl.1").is_file()
 
 
 def test_ids_of_what_was_lost_are_not_given_again(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
     last = max(document.id for document in library.documents())
-    library.remove(last)
+    library.remove_all([last])
     library.close()
     salvage(folder, tmp_path / "new", "words")
     with closing(SqliteLibrary(tmp_path / "new", embedder="words")) as taken:
-        added = taken.replace(content("new.txt", "new"), WordEmbedder().embed_documents(["new"]))
-        assert added.id == last + 1
+        assert stored(taken, "new.txt", "new") == last + 1
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])

@@ -10,6 +10,7 @@ from ingest.web.robots import Pace, Robots
 from rag.runtime.progress import CancelEvent
 from tests.ingest.web.site_server import Site
 from tests.support.servers.free_port import free_port
+from tests.support.values import present
 
 
 @pytest.fixture
@@ -37,9 +38,7 @@ def test_a_site_without_rules_allows_all_and_one_that_cannot_say_nothing(
 def test_why_a_site_cannot_say_is_kept(robots: Robots, site: Site) -> None:
     address = f"http://127.0.0.1:{free_port()}/a"
     assert not robots.allow(address)
-    failure = robots.failure(address)
-    assert failure is not None
-    assert "nothing answers" in str(failure)
+    assert "nothing answers" in str(present(robots.failure(address)))
     site.add("/robots.txt", b"User-agent: *\nDisallow: /")
     assert not robots.allow(site.address("/a"))
     assert robots.failure(site.address("/a")) is None

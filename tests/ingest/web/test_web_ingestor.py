@@ -17,6 +17,7 @@ from rag.settings import load_settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.ingest.web.site_server import Response, Site, page
 from tests.support.documents.pdfs import write_pdf
+from tests.support.values import present
 
 
 def only(web: WebIngestor, address: str) -> FileResult:
@@ -25,11 +26,7 @@ def only(web: WebIngestor, address: str) -> FileResult:
 
 
 def text_of(library: SqliteLibrary, source: str) -> str:
-    document = library.find(source)
-    assert document
-    stored = library.page(document.id, 1)
-    assert stored
-    return stored.text
+    return present(library.page(present(library.find(source)).id, 1)).text
 
 
 def test_a_page_becomes_a_document_whose_source_is_its_address(
@@ -39,9 +36,7 @@ def test_a_page_becomes_a_document_whose_source_is_its_address(
     result = only(web, f"{address}?utm_source=letter#top")
     assert (result.status, result.source, result.name) == ("added", address, f"{site.host}/docs/a")
     assert "The birch is white." in text_of(library, address)
-    copy = archive.file(address)
-    assert copy is not None
-    assert copy.path.read_bytes() == page("The birch is white.")
+    assert present(archive.file(address)).path.read_bytes() == page("The birch is white.")
 
 
 def test_any_format_that_is_read_can_be_fetched(
@@ -98,8 +93,7 @@ def test_a_page_that_has_changed_is_replaced_with_its_copy(
     site.add("/a", page("The birch is black."), ETag='"2"')
     assert only(web, address).status == "replaced"
     assert "black" in text_of(library, address)
-    copy = archive.file(address)
-    assert copy is not None
+    copy = present(archive.file(address))
     assert b"black" in copy.path.read_bytes()
     assert len(list(copy.path.parent.iterdir())) == 2
 
@@ -115,8 +109,7 @@ def test_a_page_that_is_gone_keeps_its_copy_and_says_so(
     assert (failed.status, f"({status})" in failed.reason) == ("failed", True)
     assert "; the copy of 20" in failed.reason
     assert archive.file(address) is not None
-    entry = library.entry(address)
-    assert entry is not None
+    entry = present(library.entry(address))
     assert (entry.state, entry.document_id) == ("failed", first.document_id)
     site.add("/a", page("The birch is white."))
     assert only(web, address).status == "unchanged"
@@ -131,9 +124,7 @@ def test_a_version_that_cannot_be_read_leaves_the_one_before(
     site.add("/a", b"<!DOCTYPE html><html><body></body></html>", ETag='"2"')
     assert only(web, address).status == "failed"
     assert "white" in text_of(library, address)
-    copy = archive.file(address)
-    assert copy is not None
-    assert b"white" in copy.path.read_bytes()
+    assert b"white" in present(archive.file(address)).path.read_bytes()
 
 
 def test_a_page_that_was_never_taken_in_leaves_no_copy(web: WebIngestor, site: Site, tmp_path: Path) -> None:
@@ -170,8 +161,7 @@ def test_a_page_says_its_title_and_date(web: WebIngestor, site: Site, library: S
     body = f"<nav>{'<a href=/>Home</a>' * 20}</nav><h1>Trees of the North</h1><p>The birch is white.</p>"
     address = site.add("/a", f"<!DOCTYPE html><html lang=en><head>{head}</head><body>{body}</body></html>".encode())
     only(web, address)
-    document = library.find(address)
-    assert document is not None
+    document = present(library.find(address))
     assert (document.facts.title, document.facts.date) == ("Trees of the North", "2024-05-01")
     assert document.facts.address == address
     assert "Home" not in text_of(library, address)

@@ -120,7 +120,7 @@ def test_a_removed_document_is_named_and_nothing_is_supported_any_more(
     value = export()
     (tmp_path / "other.md").write_text("Something else.")
     list(ingestor.ingest([str(tmp_path / "other.md")]))
-    library.remove(next(document.id for document in library.documents() if document.name == "fees.md"))
+    library.remove_all([next(document.id for document in library.documents() if document.name == "fees.md")])
     result = check(value, library)
     assert result.findings[0].message == "fees.md is no longer in the library."
     assert [finding.kind for finding in result.findings].count("quote-gone") == 2
@@ -133,7 +133,7 @@ def test_a_file_that_was_only_moved_is_known_by_its_content(
     export: Export, library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Path
 ) -> None:
     value = export()
-    library.remove(library.documents()[0].id)
+    library.remove_all([library.documents()[0].id])
     list(ingestor.ingest([str(file.rename(tmp_path / "moved.md"))]))
     assert check(value, library).holds
 
@@ -169,7 +169,7 @@ def test_an_edited_verdict_quote_or_offset_comes_out(export: Export, library: Sq
 
 def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLibrary) -> None:
     value = export()
-    library.remove(library.documents()[0].id)
+    library.remove_all([library.documents()[0].id])
     with pytest.raises(LibraryError, match="nothing to verify against: the library is empty"):
         check(value, library)
 

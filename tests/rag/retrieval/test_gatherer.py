@@ -13,6 +13,7 @@ from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from rag.understanding.planner import plan
 from tests.support.fakes import WordEmbedder
+from tests.support.stored_texts import put
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def store(library: Library, name: str, *sections: tuple[str, str]) -> None:
         at += len(body) + 1
     document = NewDocument(name=name, source=name, sha256=name, recipe="r", size=len(text))
     vectors = np.tile(np.eye(1, 8, dtype=np.float32), (len(chunks), 1))
-    library.replace(Content(document, (Page(number=1, label="", text=text),), tuple(chunks)), vectors)
+    put(library, Content(document, (Page(number=1, label="", text=text),), tuple(chunks)), vectors)
 
 
 def finder(library: Library, asked: list[str] | None = None) -> Callable[[str, int], list[Passage]]:

@@ -15,6 +15,7 @@ from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.assistants import retriever_over
 from tests.support.fakes import WordEmbedder
+from tests.support.stored_texts import put
 
 Store = Callable[..., int]
 
@@ -72,8 +73,7 @@ def test_the_section_under_the_heading_that_is_asked_for_comes_first(folder: Pat
         start = page.text.index(text)
         chunks.append(NewChunk(1, start, start + len(text), text, heading))
     document = NewDocument(name="report.pdf", source="/report.pdf", sha256="", recipe="", size=1)
-    vectors = WordEmbedder().embed_documents(list(texts.values()))
-    library.replace(Content(document, (page,), tuple(chunks)), vectors)
+    put(library, Content(document, (page,), tuple(chunks)))
     assert found(retriever_over(library, folder, 1.0), "How much was it, by the cash flow statement?") == list(
         texts.values()
     )
@@ -110,7 +110,7 @@ def test_what_is_committed_later_even_by_another_process_is_found_and_what_is_re
     other = store_text("b.txt", "more on whales")
     for searching in (mine, retriever_over(library, folder)):
         assert set(found(searching, "whales")) == {"new text about whales", "more on whales"}
-    library.remove(other)
+    library.remove_all([other])
     assert found(mine, "whales") == ["new text about whales"]
 
 

@@ -24,7 +24,7 @@ from rag.stores.sqlite_end import SqliteEnd
 from rag.types import DocumentFacts, Heading, NewChunk, Overview, Page, Structure
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
-from tests.support.stored_texts import stored
+from tests.support.stored_texts import put, stored
 from tests.support.values import content
 
 POSTGRES = pytest.mark.postgres
@@ -32,9 +32,9 @@ POSTGRES = pytest.mark.postgres
 
 KILLED = """
 import os, signal, sys
-from rag.stores import copied_parts, copy_rounds
+from rag.stores import copy_rounds
 from rag.stores.copy_rounds import open_end
-copy_rounds.batches = lambda units: copied_parts.batches(units, rows=4)
+copy_rounds._READ_AT_ONCE = 4
 def progress(stage, done, total):
     if stage == "copying documents" and done >= 6:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -87,12 +87,12 @@ def fill(stores: Stores) -> None:
     heading = Structure(headings=(Heading(0, 3, 1, "Birches"),))
     rich = content("rich.pdf", "Birches are white.", facts=DocumentFacts(title="Birches"), collection="trees")
     pages = (replace(rich.pages[0], structure=heading), Page(number=2, label="ii", text="", state="empty"))
-    id_ = library.replace(replace(rich, pages=pages), WordEmbedder().embed_documents(["Birches are white."])).id
+    id_ = put(library, replace(rich, pages=pages)).id
     chunk = library.chunk_ids({id_})
     overview = Overview(document_id=id_, language="en", model="m", record={"text": "Trees."}, made_at="2026-11-27")
     assert library.keep_overview(overview, chunk)
     library.edit_facts(stored(library, "edited.txt", "The falcon"), {"title": "Falcons"})
-    library.remove(stored(library, "gone.txt", "The dodo"))
+    library.remove_all([stored(library, "gone.txt", "The dodo")])
     library.fail(content("broken.pdf", "?").document, "it is damaged")
     assert library.link(replace(content("0.txt", "x").document, source="/copy", sha256=sha_of_first()), 1)
     conversation = stores.conversations.create("ann")
@@ -118,7 +118,7 @@ def told(stores: Stores) -> dict[str, Any]:
         "pages": [library.page(d.id, n) for d in documents for n in range(1, d.pages + 1)],
         "overviews": [library.overviews(d.id) for d in documents],
         "chunks": library.chunks(ids),
-        "vectors": library.vectors(ids).tolist(),
+        "vectors": library.known_vectors(ids)[1].tolist(),
         "changes": [library.changes(since) for since in range(library.generation)],
         "ledger": library.ledger(),
         "last_removal": library.last_removal,
@@ -172,7 +172,7 @@ def test_what_is_written_to_the_source_meanwhile_is_taken_in(copying: Copying, m
     monkeypatch.setattr(database, "_PURGE_SECONDS", 0.01)  # the copy reads meanwhile
     with closing(copying.open(copying.source)) as source:
         changes: list[Callable[[], object]] = [
-            lambda: source.library.remove(3),
+            lambda: source.library.remove_all([3]),
             lambda: stored(source.library, "2.txt", "Nest 2 is empty."),
             lambda: source.notes.create("ann", "late"),
             lambda: stored(source.library, "late.txt", "A late one"),
@@ -219,7 +219,7 @@ def test_a_text_longer_than_a_batch_is_copied_whole(folders: Copying) -> None:
         text = "word " * 2500
         whole = content("long.txt", text)
         chunks = tuple(NewChunk(1, at, at + 4, "word") for at in range(0, len(text), 5))
-        stores.library.replace(replace(whole, chunks=chunks), np.ones((2500, 48), np.float32))
+        put(stores.library, replace(whole, chunks=chunks), np.ones((2500, 48), np.float32))
     assert folders.run().rows["chunks"] == 2514
 
 

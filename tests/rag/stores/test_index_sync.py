@@ -16,6 +16,7 @@ from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.stored_texts import stored
+from tests.support.values import present
 
 Store = Callable[..., int]
 
@@ -92,7 +93,7 @@ def test_a_chunk_that_another_process_removes_while_the_index_is_built_is_left_o
 
     def removing_first(library: SqliteLibrary, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         if gone in {document.id for document in library.documents()}:
-            library.remove(gone)
+            library.remove_all([gone])
         return known(library, ids)
 
     monkeypatch.setattr(SqliteLibrary, "known_vectors", removing_first)
@@ -135,7 +136,7 @@ def test_a_purge_replaces_the_keyword_index_only_if_text_was_removed(
     calls: list[tuple[str, int, int]] = []
     indexes.purge(lambda *step: calls.append(step))
     assert calls == []
-    library.remove(id_)
+    library.remove_all([id_])
     indexes.purge(lambda *step: calls.append(step))
     assert calls
     assert not [
@@ -150,7 +151,7 @@ def test_a_purge_succeeds_while_a_search_puts_its_lock_into_the_old_index(
     store_text("a.txt", "public")
     confidential, secret = store_text("b.txt", "confidential"), store_text("c.txt", "secret")
     indexes.refresh()
-    library.remove(confidential)
+    library.remove_all([confidential])
     delete = shutil.rmtree
 
     def delete_all_but_a_new_lock(folder: Path, *, ignore_errors: bool) -> None:
@@ -162,7 +163,7 @@ def test_a_purge_succeeds_while_a_search_puts_its_lock_into_the_old_index(
     with monkeypatch.context() as busy:
         busy.setattr(shutil, "rmtree", delete_all_but_a_new_lock)
         indexes.purge()
-    library.remove(secret)
+    library.remove_all([secret])
     indexes.purge()
     assert [id_ for id_, _ in indexes.keyword.search("public", 5)] == library.chunk_ids()
 
@@ -221,8 +222,7 @@ def test_an_index_of_an_earlier_version_is_taken_over_once(
     indexes.refresh()
     for name in ("dense", "keyword"):
         file = tmp_path / "library" / f"{name}.json"
-        stamp = Stamp.read(file)
-        assert stamp
+        stamp = present(Stamp.read(file))
         assert library.index_record(name) == IndexRecord(stamp.build, stamp.generation)
         replace(stamp, build="").write(file)
     with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite", isolation_level=None)) as db:
@@ -230,8 +230,7 @@ def test_an_index_of_an_earlier_version_is_taken_over_once(
     with monkeypatch.context() as patch:
         patch.setattr(SearchIndexes, "_rebuild", pytest.fail)
         SearchIndexes(tmp_path / "library", library, 48).refresh()
-    stamp = Stamp.read(file)
-    assert stamp
+    stamp = present(Stamp.read(file))
     assert stamp.build
     replace(stamp, build="").write(file)  # an earlier version has written it since
     built: list[str] = []

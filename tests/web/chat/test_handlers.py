@@ -125,7 +125,7 @@ def test_what_is_typed_is_left_alone_by_answers_that_were_not_asked_for_with_it(
 def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, generator: HeldGenerator) -> None:
     generator.go_on.set()
     (document,) = services.library.documents("")
-    services.library.remove(document.id)
+    services.library.remove_all([document.id])
     store_document(services, "anns.txt", FEE, owner="ann")
     retrieve = services.retriever.retrieve
 

@@ -11,6 +11,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewDocument
 from tests.support.kept_answers import FOLLOWING, PLAIN
+from tests.support.stored_texts import put
 from web.chat.history import ChatHistory
 from web.chat.state import Conversation, TabState
 
@@ -40,8 +41,7 @@ def test_answers_are_kept_with_the_settings_they_were_made_with(services: Servic
 def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_say_otherwise(services: Services) -> None:
     new = NewDocument(name="a.txt", source="/a.txt", sha256="x", recipe="r", size=1, owner="ann")
     one, two = (
-        services.library.replace(Content(replace(new, source=source, sha256=source), (), ()), NO_VECTORS).id
-        for source in ("/a", "/b")
+        put(services.library, Content(replace(new, source=source, sha256=source), (), ())).id for source in ("/a", "/b")
     )
     history = ChatHistory(services)
     begun = history.begin(history.open(TabState(excluded=frozenset({one})), Conversation(), "ann"), "The fee?", "ann")

@@ -3,11 +3,11 @@
 import io
 from dataclasses import replace
 
-import numpy as np
 from PIL import Image
 
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, Figure, NewChunk, NewDocument, Page, Structure
+from tests.support.stored_texts import put
 from tests.web.rendering.test_answer_html import CITATION, SHOWN, answer, said
 from web.rendering import quotes_html
 from web.rendering.cited_figures import CitedFigure, cited_figures, crop_figure
@@ -23,7 +23,7 @@ def test_figures_whose_caption_or_number_is_quoted_are_found(library: SqliteLibr
     page = Page(number=1, label="1", text=TEXT, structure=Structure(figures=FIGURES))
     new = NewDocument(name="a.pdf", source="a", sha256="a", recipe="r", size=1)
     content = Content(new, (page,), (NewChunk(1, 0, len(TEXT), TEXT),))
-    document = library.replace(content, np.ones((1, 8), dtype=np.float32))
+    document = put(library, content)
     shown = replace(SHOWN, chunk=replace(SHOWN.chunk, document_id=document.id))
 
     def cited(start: int, end: int) -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -12,6 +11,7 @@ from ingest.sources.file_store import FolderFiles
 from rag.services import Services
 from rag.types import Cell, Content, Heading, NewDocument, Page, Structure, Table
 from serving.page_images import PageImages
+from tests.support.stored_texts import put
 from tests.web.routes.conftest import client, id_of
 from web.rendering.answer_html import quote_hash
 from web.routes.page_routes import PageRoutes
@@ -70,13 +70,13 @@ def test_the_contents_of_a_document_are_its_headings_tables_and_figures(ann: Tes
     text = "Sales\nNet | 2018: 7"
     cells = (Cell(row=1, column=1, start=18, end=19),)
     structure = Structure((Heading(1, 0, 5, "Sales"),), (Table(start=6, end=19, cells=cells, caption="Table 1"),))
-    document = services.library.replace(
+    document = put(
+        services.library,
         Content(
             NewDocument(name="a.pdf", source="/a.pdf", sha256="a", recipe="r", size=1, owner="ann"),
             (Page(number=1, label="i", text=text, structure=structure),),
             (),
         ),
-        np.zeros((0, 0), dtype=np.float32),
     )
     found = ann.get(f"/contents/{document.id}").json()
     assert [(each["title"], each["level"], each["place"]) for each in found["contents"]] == [
@@ -99,7 +99,7 @@ def test_the_contents_of_a_document_are_its_headings_tables_and_figures(ann: Tes
 def stored(services: Services, *texts: str) -> int:
     pages = tuple(Page(number=at, label=str(at), text=text) for at, text in enumerate(texts, start=1))
     document = NewDocument(name="a.txt", source="/a.txt", sha256="a", recipe="r", size=1, owner="ann")
-    return services.library.replace(Content(document, pages, ()), np.zeros((0, 0), dtype=np.float32)).id
+    return put(services.library, Content(document, pages, ())).id
 
 
 def test_words_are_found_on_all_pages_whatever_their_case_and_line_breaks(ann: TestClient, services: Services) -> None:

@@ -15,6 +15,7 @@ from rag.stores.milvus.milvus_server import MilvusServer
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.milvus_process import MilvusProcess
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 pytestmark = pytest.mark.milvus
@@ -47,7 +48,7 @@ def test_what_is_stored_changed_built_anew_and_removed_is_found_so_by_every_prog
     assert list(one.findings()) == ["the keyword index lacks 1 of 1 chunks"]
     one.rebuild()
     assert list(one.findings()) == []
-    library.remove(document)
+    library.remove_all([document])
     assert found(one, "osprey") == found(other, "osprey") == []
     one.purge()
     assert list(one.findings()) == []
@@ -72,8 +73,7 @@ def test_an_index_of_what_a_restored_library_never_had_is_built_anew(
         (file.parent / name).unlink(missing_ok=True)
     shutil.copy2(tmp_path / "backup.sqlite", file)
     with closing(SqliteLibrary(tmp_path / "library", embedder="words")) as restored:
-        vectors = WordEmbedder().embed_documents(["the heron"])
-        restored.replace(content("c.txt", "the heron"), vectors)
+        put(restored, content("c.txt", "the heron"))
         indexes = MilvusIndexes(MilvusServer(milvus.address), restored, DIMENSION, nullcontext)
         assert found(indexes, "heron") == restored.chunk_ids()[1:]
         assert found(indexes, "walrus") == []

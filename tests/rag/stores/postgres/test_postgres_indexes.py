@@ -43,7 +43,7 @@ def test_what_another_program_stored_is_found_built_anew_and_gone_once_it_is_rem
     indexes.rebuild()
     assert list(indexes.findings()) == []
     assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("osprey"), 1)] == [chunk]
-    other.library.remove(document)
+    other.library.remove_all([document])
     assert found(indexes, "osprey") == []
     assert list(indexes.findings()) == []
 
@@ -75,7 +75,7 @@ def test_questions_go_on_while_another_program_takes_words_in(
         writer.execute("BEGIN; SELECT pg_advisory_xact_lock(7173)")
         assert found(indexes, "osprey") == [first]
         assert found(other.indexes(48), "osprey") == [first]
-        one.library.remove(document)
+        one.library.remove_all([document])
         assert found(indexes, "osprey") == [first], "a chunk that is gone is left out when it is looked up"
         for waiting in (indexes.purge, lambda: list(indexes.findings())):
             with pytest.raises(LibraryError, match="by another program"):

@@ -7,8 +7,8 @@ import pytest
 
 from rag.stores.postgres.postgres_library import PostgresLibrary
 from rag.stores.postgres.postgres_stores import PostgresStores
-from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
+from tests.support.stored_texts import put
 from tests.support.values import content
 
 pytestmark = pytest.mark.postgres
@@ -20,13 +20,13 @@ def library(postgres_stores: PostgresStores) -> PostgresLibrary:
 
 
 def test_offsets_stay_true_beside_a_character_that_postgresql_lacks(library: PostgresLibrary) -> None:
-    library.replace(content("a.txt", "a\0b end"), WordEmbedder().embed_documents(["b"]))
+    put(library, content("a.txt", "a\0b end"))
     (chunk,) = library.chunks(library.chunk_ids())
     assert chunk.text == "a\ufffdb end"
 
 
 def test_inconsistencies_are_found(library: PostgresLibrary) -> None:
-    library.replace(content("a.txt", "text"), WordEmbedder().embed_documents(["text"]))
+    put(library, content("a.txt", "text"))
     with library._database.writing() as db:
         db.execute("DELETE FROM vectors")
         db.execute('UPDATE chunks SET "end" = 99')
@@ -40,14 +40,13 @@ STORING = """
 import sys
 from contextlib import closing
 from rag.stores.postgres.postgres_stores import PostgresStores
+from tests.support.stored_texts import stored
 from tests.support.values import content
-from tests.support.fakes import WordEmbedder
-from tests.support.paths import ROOT
 with closing(PostgresStores(sys.argv[1], "words")) as stores:
     for number in range(10_000):
         text = f"version {number} of it"
         stores.library.begin(content(f"{number % 7}.txt", text).document)
-        stores.library.replace(content(f"{number % 7}.txt", text), WordEmbedder().embed_documents([text]))
+        stored(stores.library, f"{number % 7}.txt", text)
         print(number, flush=True)
 """
 

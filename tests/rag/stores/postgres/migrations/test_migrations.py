@@ -17,7 +17,7 @@ from rag.stores.sql_statements import SharedPart
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer
-from tests.support.stored_texts import stored
+from tests.support.stored_texts import put, stored
 from tests.support.values import content
 
 pytestmark = pytest.mark.postgres
@@ -107,7 +107,7 @@ def test_each_step_since_then_keeps_what_there_is(postgres: PostgresServer, name
     parts = [(f"vectors_nearest_{part}",) for part in range(PARTS)]
     vectors = WordEmbedder().embed_documents(["the osprey"])
     with closing(PostgresStores(address, "words")) as stores:
-        stores.library.replace(content("a.txt", "the osprey"), vectors)
+        put(stores.library, content("a.txt", "the osprey"))
         id_ = stores.conversations.create("ann", "Talk").id
         stores.conversations.add(id_, "ann", {"question": "Why?", "answer": "So."})
     assert postgres.run(names, name) == parts
