@@ -239,17 +239,22 @@ def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def tab(browser: Browser, shared_context: BrowserContext, address: str) -> Iterator[Tab]:
-    """Open a tab on the app that the test's module serves at its `address`, without what earlier ones stored."""
+    """Open a tab on the app that the test's module serves at its `address`, without what earlier ones stored.
+
+    No script of the page may fail in it.
+    """
     context = shared_context
     tab = Tab(context.new_page())
     context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "all"})
     context.clear_cookies()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.open(address)
     yield tab
     for page in context.pages:
         page.close()
     context.set_offline(False)
     context.clear_permissions()
+    assert tab.errors == []
 
 
 @pytest.fixture

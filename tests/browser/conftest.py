@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
@@ -55,12 +55,19 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def address(served: str, folder: Path) -> str:
+def database(served: str, folder: Path) -> Iterator[Database]:
+    """Yield the database of the app that is served."""
+    database = Database(folder / "library", embedder="minilm")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def address(served: str, database: Database) -> str:
     """Return the address of the shared app, without what earlier tests put into it."""
-    store = SqlConversations(Database(folder / "library", embedder="minilm"))
+    store = SqlConversations(database)
     for conversation in store.conversations(""):
         store.delete(conversation.id, "")
-    store.close()
     with httpx.Client(base_url=f"{served}/citewell/", timeout=WAIT_MS / 1000) as client:
         for document in client.get("sources").raise_for_status().json()["documents"]:
             if document["name"] != "fees.pdf":
@@ -100,3 +107,21 @@ def chips(tab: Tab) -> list[tuple[str, str]]:
         "chips => chips.map(each => [each.value, each.title])"
     )
     return values
+
+
+def sides(shown: Locator) -> dict[str, float]:
+    """Return where an element is in the window, by its sides; in view or not."""
+    found: dict[str, float] = shown.evaluate("(each) => each.getBoundingClientRect().toJSON()")
+    return found
+
+
+def open_document(tab: Tab, name: str) -> None:
+    """Open a document, by its guide."""
+    tab.page.locator("#cw-documents button.cw-doc", has_text=name).click()
+    tab.page.locator("#cw-guide [data-do=open]").click()
+
+
+def clipboard(tab: Tab, part: str) -> str:
+    """Return what is on the clipboard as soon as it has a part."""
+    tab.page.wait_for_function("(part) => navigator.clipboard.readText().then((text) => text.includes(part))", arg=part)
+    return str(tab.page.evaluate("navigator.clipboard.readText()"))

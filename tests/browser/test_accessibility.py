@@ -29,8 +29,7 @@ def test_axe_finds_nothing_serious_in_any_state(tab: Tab, width: int) -> None:
         pane(tab, name)
         assert serious_violations(tab) == []
     go_to("Chat")
-    tab.ask(QUESTION)
-    tab.expect_idle()
+    tab.answer(QUESTION)
     assert serious_violations(tab) == []
     tab.page.locator("#cw-chat .cw-chip").first.click()
     expect(tab.page.locator(".cw-box")).to_be_visible()
@@ -49,8 +48,7 @@ def test_axe_finds_nothing_serious_in_any_state(tab: Tab, width: int) -> None:
 def test_narrow_or_magnified_nothing_is_cut_off(browser: Browser, address: str, width: int, height: int) -> None:
     """A window of 1400 by 900 at 200 % has 700 by 450 to lay out, one of 1280 by 1024 at 400 % has 320 by 256."""
     tab = new_tab(browser, address, width=width, height=height)
-    tab.ask(QUESTION)
-    tab.expect_idle()
+    tab.answer(QUESTION)
     for name, inside in (("Sources", "#cw-upload"), ("Chat", "#cw-question"), ("Quotes", "#cw-quotes")):
         tab.page.locator(".cw-switch").get_by_role("button", name=name).click()
         tab.page.locator(inside).scroll_into_view_if_needed()

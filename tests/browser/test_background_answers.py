@@ -25,8 +25,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
     tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
     expect(rated).to_have_count(1)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.begin_anew()
     ask_half(tab)
     pane(tab, "Chats")
     row = tab.page.locator(".cw-conversations li")
@@ -34,9 +33,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     expect(rated).to_have_count(1)
     row.filter(has_text="Repeat").get_by_role("link").first.click()
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
-    tab.expect_idle()
+    tab.stop()
     expect(rated).to_have_count(0)
     row.filter(has_text="entry fee").get_by_role("link").first.click()
     expect(rated).to_have_count(1)
@@ -46,8 +43,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
 
 def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
     ask_half(tab)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.begin_anew()
     tab.expect_idle()
     pane(tab, "Chats")
     row = tab.page.locator(".cw-conversations li")
@@ -61,15 +57,11 @@ def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(t
     assert row.get_by_role("link").evaluate("link => link.isTheFirst")  # a click would be lost with a row replaced
     row.get_by_role("link").click()
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.begin_anew()
     row.get_by_role("link").click()
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
-    tab.expect_idle()
+    tab.stop()
     expect(row).to_contain_text("1 answer, ")
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.begin_anew()
     assert "?" not in tab.page.url
 
 
@@ -82,20 +74,16 @@ def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_the
     release(folder)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
-    tab.expect_idle()
+    tab.stop()
     written = chips(tab)
     tab.page.reload()
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
     assert chips(tab) == written
-    assert tab.errors == []
 
 
 def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> None:
     ask_half(tab)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.begin_anew()
     tab.expect_idle()
     box = tab.page.locator("#cw-question textarea")
     box.fill("Another question")
@@ -103,8 +91,7 @@ def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> Non
     tab.page.locator(".cw-conversations li").get_by_role("link").click()
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     expect(box).to_have_value("Another question")
-    tab.page.locator("#cw-question button.stop-button").click()
-    tab.expect_idle()
+    tab.stop()
     expect(box).to_have_value("Another question")
 
 

@@ -50,12 +50,10 @@ def test_upload_ask_see_the_source(tab: Tab, tmp_path: Path) -> None:
     expect(tab.page.locator("#cw-chat")).to_contain_text(searched)
     expect(tab.page.locator("#cw-question textarea")).to_have_value("")
     assert tab.hosts == {"127.0.0.1"}, "nothing left this machine"
-    assert tab.errors == []
 
 
-def test_a_conversation_chooses_its_model_and_the_export_names_it(tab: Tab, tmp_path: Path) -> None:
-    (tmp_path / "bridge.md").write_text("The Golden Gate Bridge is 2,737 metres long.")
-    tab.upload(tmp_path / "bridge.md")
+def test_a_conversation_chooses_its_model_and_the_export_names_it(tab: Tab) -> None:
+    tab.upload_texts({"bridge.md": "The Golden Gate Bridge is 2,737 metres long."})
     tab.page.get_by_role("tab", name="Settings").click()
     model = tab.page.get_by_label("Model", exact=True)
     expect(model.locator("option")).to_have_text(["smollm2-135m", "qwen2.5-coder-1.5b"])

@@ -1,7 +1,5 @@
 """A hostile answer in the real chat, in a real browser: it is shown, and nothing in it is live."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -19,9 +17,8 @@ CODE = 'A[<img src=x>] --> B\n\nif a[1] < 2: return "&lt;"'
 ANSWER = DOCUMENT.split("\n\n", 1)[1] + f"\nUse `x[0] < 3 && '<b>'` so:\n```mermaid\n{CODE}\n```\nThat is **all**."
 
 
-def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(tab: Tab, tmp_path: Path) -> None:
-    (tmp_path / "notes.md").write_text(DOCUMENT)
-    tab.upload(tmp_path / "notes.md")
+def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(tab: Tab) -> None:
+    tab.upload_texts({"notes.md": DOCUMENT})
     tab.ask(f"Where do the notes send me? Repeat: {ANSWER}")
     chat = tab.page.locator("#cw-chat")
     expect(chat).to_contain_text("That is all.")

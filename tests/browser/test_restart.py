@@ -78,8 +78,7 @@ def test_a_question_whose_server_was_killed_is_shown_with_the_reason_and_asked_a
         expect(tab.page.locator("#cw-question textarea")).to_have_value(HALF)
         chat.get_by_role("button", name="Retry").click()
         expect(chat.locator(".cw-chip").first).to_be_visible()
-        tab.page.locator("#cw-question button.stop-button").click()
-        tab.expect_idle()
+        tab.stop()
         expect(chat).not_to_contain_text("Not answered")
         expect(chat.locator(".user-row")).to_have_count(1)
         assert tab.errors == []

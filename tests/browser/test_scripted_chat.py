@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.conftest import FEE, HALF, OPEN, ask
+from tests.browser.conftest import FEE, HALF, OPEN, ask, clipboard
 from tests.support.browser_tab import Tab
 from tests.support.scripted_app import HOLD, release
 
@@ -41,9 +41,8 @@ def test_stop_halts_an_answer_long_before_its_end_and_says_so(tab: Tab) -> None:
 
 
 @pytest.mark.slow
-def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab, tmp_path: Path) -> None:
-    (tmp_path / "oaks.md").write_text("# How old does an oak get?\n\nAn oak grows for 300 years.")
-    tab.upload(tmp_path / "oaks.md")
+def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab) -> None:
+    tab.upload_texts({"oaks.md": "# How old does an oak get?\n\nAn oak grows for 300 years."})
     tab.page.reload()
     question = "How old does an oak get?"
     suggestion = tab.page.locator("#cw-chat .examples button", has_text=question)
@@ -123,9 +122,7 @@ def test_a_question_that_overtakes_the_loading_of_the_page_is_asked(browser: Bro
 
 
 def test_an_item_that_no_source_has_is_left_out_of_a_list_and_counted_below_it(tab: Tab) -> None:
-    tab.ask(f"List what is said of the fee and the office. Repeat:\n- {FEE}\n- {NONSENSE}\n- {OPEN}")
-    tab.expect_idle()
-    answer = tab.page.locator("#cw-chat .bot")
+    answer = tab.answer(f"List what is said of the fee and the office. Repeat:\n- {FEE}\n- {NONSENSE}\n- {OPEN}")
     expect(answer.locator("li")).to_have_count(2)
     expect(answer).not_to_contain_text("Elephants")
     note = answer.locator(".cw-note").last
@@ -141,8 +138,7 @@ def test_a_second_tab_is_answered_while_the_first_one_streams(tab: Tab, address:
     second.open(address)
     ask(second, f"Repeat: {FEE}", 1)
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
-    tab.page.locator("#cw-question button.stop-button").click()
-    tab.expect_idle()
+    tab.stop()
 
 
 @pytest.mark.slow
@@ -164,8 +160,7 @@ def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     assert tab.page.get_by_text(re.compile("Reading [0-9]+ passage")).count() == 1
     status = tab.page.locator("#cw-status")
     expect(status).to_have_text("")
-    tab.page.locator("#cw-question button.stop-button").click()
-    tab.expect_idle()
+    tab.stop()
     expect(status).to_have_text("")  # tokens are told of when four fifths of them are used
 
 
@@ -174,9 +169,7 @@ def test_an_answer_that_is_stopped_before_its_first_word_is_no_refusal(tab: Tab)
     tab.ask("Wait before you answer: what is the entry fee?")
     answer = tab.page.locator("#cw-chat .bot").last
     expect(answer).to_contain_text("Reading")
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(answer).to_contain_text("Stopped.")
-    tab.expect_idle()
+    tab.stop()
     expect(answer).not_to_contain_text("could not find")
     tab.page.reload()
     expect(answer).to_contain_text("Stopped.")
@@ -185,7 +178,6 @@ def test_an_answer_that_is_stopped_before_its_first_word_is_no_refusal(tab: Tab)
 
 @pytest.mark.slow
 def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab, folder: Path) -> None:
-    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     thought = f"Fees are high, {HOLD} so <b>it</b> must be another one."
     tab.ask(f"Think: {thought} Repeat: {FEE}")
     expect(tab.page.get_by_role("log")).to_contain_text("Thinking …")
@@ -207,16 +199,12 @@ def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab, folder:
 def copied(tab: Tab) -> str:
     """Copy the answer, and return what is on the clipboard."""
     tab.page.locator("#cw-chat .bot-row + .message-buttons").get_by_label("Copy message").click()
-    tab.page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('fee'))")
-    return str(tab.page.evaluate("navigator.clipboard.readText()"))
+    return clipboard(tab, "fee")
 
 
 @pytest.mark.slow
 def test_a_copied_answer_has_its_numbers_marks_and_sources_as_text(tab: Tab) -> None:
-    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab.ask(f"Repeat: {FEE} {NONSENSE}")
-    expect(tab.page.locator("#cw-chat .cw-unsupported")).to_be_visible()
-    tab.expect_idle()
+    expect(tab.answer(f"Repeat: {FEE} {NONSENSE}").locator(".cw-unsupported")).to_be_visible()
     text = copied(tab)
     assert f"{FEE} [1]" in text
     assert f"{NONSENSE} (not in the sources)" in text

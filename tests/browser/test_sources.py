@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import app
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations
+from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations, text_files
 from tests.support.documents.pdfs import write_pdf
 from tests.support.scripted_app import HOLD, release
 
@@ -18,12 +18,6 @@ MOST_ROWS = 200
 """Of the files that are being added (web/static/uploads.js); those beyond are counted in a line."""
 
 HOSTILE_NAME = "<img src=x onerror=\"document.title='owned'\">.md"
-
-
-def write(folder: Path, name: str, text: str) -> Path:
-    path = folder / name
-    path.write_text(text)
-    return path
 
 
 def two_gigabytes(path: Path) -> Path:
@@ -39,20 +33,16 @@ def program(path: Path) -> Path:
 
 
 def test_files_that_cannot_be_taken_in_say_why_and_the_others_are_ready(tab: Tab, tmp_path: Path) -> None:
-    tab.upload(
-        write(tmp_path, "empty.txt", ""),
-        write(tmp_path, "large.txt", "x" * 1_100_000),
-        write(tmp_path, "good.txt", "The birch is white."),
-        program(tmp_path / "program.exe"),
-        two_gigabytes(tmp_path / "huge.txt"),
-    )
+    good = {"good.txt": "The birch is white."}
+    tab.upload_texts({"empty.txt": "", "large.txt": "x" * 1_100_000, **good})
+    tab.upload(program(tmp_path / "program.exe"), two_gigabytes(tmp_path / "huge.txt"))
     failed = tab.page.locator("#cw-progress .cw-failed")
     expect(failed.filter(has_text="empty.txt")).to_contain_text("the file is empty")
     expect(failed.filter(has_text="large.txt")).to_contain_text("larger than the limit of 1 MB")
     expect(failed.filter(has_text="huge.txt")).to_contain_text("larger than the limit of 1 MB")
     expect(failed.filter(has_text="program.exe")).to_be_visible()
     expect(tab.page.locator("#cw-documents .cw-doc")).to_have_text(["fees.pdf", "good.txt"])
-    tab.upload(tmp_path / "good.txt")
+    tab.upload_texts(good)
     expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="already there")).to_be_visible()
     tab.page.get_by_role("button", name="Clear this list").click()
     expect(tab.page.locator("#cw-progress li")).to_have_count(0)
@@ -72,42 +62,39 @@ def drop(tab: Tab, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path, folder: Path) -> None:
-    tab.upload(write(tmp_path, "birch.txt", "The birch is white. The alder is red."))
+def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, folder: Path) -> None:
+    tab.upload_texts({"birch.txt": "The birch is white. The alder is red."})
     tab.ask(f"Repeat: The birch is white. The {HOLD} alder is red. The {HOLD} birch is white.")
     chips = tab.page.locator("#cw-chat .cw-chip")
     expect(chips).to_have_count(1)
-    others = [write(tmp_path, f"other {n}.txt", f"Other text {n}. " * 500) for n in range(5)]
-    tab.page.locator("#cw-upload input[type=file]").set_input_files(others)
+    others = {f"other {n}.txt": f"Other text {n}. " * 500 for n in range(5)}
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(text_files(others))
     expect(tab.page.locator("#cw-progress")).to_contain_text("other 0.txt")
     release(folder)
     expect(chips).to_have_count(2)
-    tab.page.locator("#cw-question button.stop-button").click()
-    tab.expect_idle()
-    for file in others:
-        tab.expect_uploaded(file.name)
+    tab.stop()
+    for name in others:
+        tab.expect_uploaded(name)
 
 
-def test_only_the_chosen_sources_are_asked(tab: Tab, tmp_path: Path) -> None:
-    tab.upload(write(tmp_path, "yew.txt", "The yew is poisonous."), write(tmp_path, "oak.txt", "The oak is high."))
+def test_only_the_chosen_sources_are_asked(tab: Tab) -> None:
+    tab.upload_texts({"yew.txt": "The yew is poisonous.", "oak.txt": "The oak is high."})
     everything = tab.page.locator("#cw-documents .cw-all input")
     everything.first.uncheck()
     tab.ask("What is poisonous?")
     expect(tab.page.locator("#cw-chat")).to_contain_text("No source is chosen")
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .user-row")).to_have_count(0)
+    tab.begin_anew()
     everything.first.uncheck()
     tab.page.get_by_label("Ask oak.txt").check()
-    tab.ask("Repeat: The yew is poisonous.")
-    tab.expect_idle()
+    tab.answer("Repeat: The yew is poisonous.")
     expect(tab.page.locator("#cw-quotes")).to_contain_text("oak.txt")
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("yew.txt")
 
 
 @pytest.mark.slow
-def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_again(tab: Tab, tmp_path: Path) -> None:
+def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_again(tab: Tab) -> None:
     rowan = "The rowan has red berries."
-    tab.upload(write(tmp_path, "rowan.txt", rowan), write(tmp_path, "sloe.txt", "The sloe has blue berries."))
+    tab.upload_texts({"rowan.txt": rowan, "sloe.txt": "The sloe has blue berries."})
     tab.page.get_by_label("Ask rowan.txt").uncheck()
     tab.ask(f"Repeat: {rowan}")
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
@@ -115,8 +102,7 @@ def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_aga
     tab.page.reload()
     expect(tab.page.get_by_label("Ask rowan.txt")).not_to_be_checked()
     expect(tab.page.get_by_label("Ask sloe.txt")).to_be_checked()
-    tab.ask(f"Once more. Repeat: {rowan}")
-    tab.expect_idle()
+    tab.answer(f"Once more. Repeat: {rowan}")
     expect(tab.page.locator("#cw-quotes")).to_contain_text("sloe.txt")
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("rowan.txt")
 
@@ -127,18 +113,16 @@ def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_aga
     expect(tab.page.get_by_label("Ask sloe.txt")).to_be_checked()
     tab.open(place)
     expect(tab.page.get_by_label("Ask sloe.txt")).not_to_be_checked()
-    tab.upload(write(tmp_path, "elder.txt", "The elder has black berries."))
+    tab.upload_texts({"elder.txt": "The elder has black berries."})
     expect(tab.page.get_by_label("Ask elder.txt")).to_be_checked()
-    assert tab.errors == []
 
 
 @pytest.mark.slow
 def test_a_document_is_removed_only_after_a_confirmation_leaves_no_file_and_its_cited_page_says_so(
-    tab: Tab, tmp_path: Path, folder: Path
+    tab: Tab, folder: Path
 ) -> None:
-    tab.upload(write(tmp_path, "brief.txt", "The larch is deciduous."))
-    tab.ask("Repeat: The larch is deciduous.")
-    tab.expect_idle()
+    tab.upload_texts({"brief.txt": "The larch is deciduous."})
+    tab.answer("Repeat: The larch is deciduous.")
     dialog, listed = tab.page.get_by_role("dialog"), tab.page.get_by_label("Ask brief.txt")
     for answer in ("Cancel", "Remove"):
         expect(listed).to_be_visible()
@@ -151,11 +135,9 @@ def test_a_document_is_removed_only_after_a_confirmation_leaves_no_file_and_its_
     expect(tab.page.locator(".cw-viewer-note")).to_contain_text("It may have been removed")
 
 
-def test_a_hostile_name_is_only_a_name(tab: Tab, tmp_path: Path) -> None:
-    tab.upload(write(tmp_path, HOSTILE_NAME, "# <script>document.title='owned'</script>\n\nThe maple is red."))
-    tab.ask("Repeat: The maple is red.")
-    tab.expect_idle()
-    tab.page.locator("#cw-chat .cw-chip").first.click()
+def test_a_hostile_name_is_only_a_name(tab: Tab) -> None:
+    tab.upload_texts({HOSTILE_NAME: "# <script>document.title='owned'</script>\n\nThe maple is red."})
+    tab.answer("Repeat: The maple is red.").locator(".cw-chip").first.click()
     expect(tab.page.locator(".cw-viewer-title")).to_have_text(HOSTILE_NAME)
     expect(tab.page.locator(".cw-text mark")).to_have_text("The maple is red.")
     tab.page.get_by_role("button", name=f"Remove {HOSTILE_NAME}").click()
@@ -194,9 +176,7 @@ def test_an_encrypted_file_asks_for_its_password_and_is_shown_as_text(tab: Tab, 
     expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="plan.pdf")).to_be_visible()
     assert not [url for url in tab.urls if "opensesame" in url]
 
-    tab.ask(f"Repeat: {SECRET}")
-    tab.expect_idle()
-    tab.page.locator("#cw-chat .cw-chip").first.click()
+    tab.answer(f"Repeat: {SECRET}").locator(".cw-chip").first.click()
     expect(tab.page.locator(".cw-text mark")).to_have_text(SECRET)
     expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
     tab.page.get_by_role("button", name="plan.pdf", exact=True).click()
@@ -204,7 +184,6 @@ def test_an_encrypted_file_asks_for_its_password_and_is_shown_as_text(tab: Tab, 
     expect(tab.page.locator(".cw-text mark")).to_have_count(0)
     expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
     assert serious_violations(tab) == []
-    assert tab.errors == []
 
 
 @pytest.mark.slow
@@ -233,24 +212,22 @@ def test_an_encrypted_file_that_is_given_up_leaves_nothing(tab: Tab, tmp_path: P
 
 
 @pytest.mark.slow
-def test_more_files_at_once_than_there_are_rows_are_all_told_of(tab: Tab, tmp_path: Path) -> None:
-    paths = [write(tmp_path, f"note {n}.txt", f"Note number {n} says little.") for n in range(MOST_ROWS + 10)]
-    tab.page.locator("#cw-upload input[type=file]").set_input_files(paths)
+def test_more_files_at_once_than_there_are_rows_are_all_told_of(tab: Tab) -> None:
+    files = text_files({f"note {n}.txt": f"Note number {n} says little." for n in range(MOST_ROWS + 10)})
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(files)
     tab.page.get_by_label("Find a source").fill("note ")
     found = tab.page.locator("#cw-many [role=status]")
-    expect(found).to_have_text(re.compile(rf"{len(paths)} of \d+ found"), timeout=5 * WAIT_MS)
+    expect(found).to_have_text(re.compile(rf"{len(files)} of \d+ found"), timeout=5 * WAIT_MS)
     expect(tab.page.locator("#cw-progress")).to_contain_text("0 failed, 0 to go")
     tab.page.get_by_role("button", name="Clear this list").click()
 
 
 @pytest.mark.slow
 def test_a_library_that_vanishes_under_the_app_is_said_to_be_gone(browser: Browser, tmp_path: Path) -> None:
-    late, folder = write(tmp_path, "late.txt", "Too late."), tmp_path / "app"
-    folder.mkdir()
-    with app(folder) as address:
+    with app(tmp_path) as address:
         tab = new_tab(browser, address)
-        shutil.move(folder / "library", folder / "moved")
-        tab.page.locator("#cw-upload input[type=file]").set_input_files(late)
+        shutil.move(tmp_path / "library", tmp_path / "moved")
+        tab.page.locator("#cw-upload input[type=file]").set_input_files(text_files({"late.txt": "Too late."}))
         expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="late.txt")).to_contain_text("is gone")
         expect(tab.page.locator("#cw-documents")).to_contain_text("is gone")
-        shutil.move(folder / "moved", folder / "library")
+        shutil.move(tmp_path / "moved", tmp_path / "library")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.ingest.web.site_server import Site, page
-from tests.support.browser_tab import Tab, serious_violations
+from tests.support.browser_tab import Tab, box_of, serious_violations
 from tests.support.documents.pdfs import write_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -63,8 +63,7 @@ def expect_folder(tab: Tab) -> None:
 
 def test_a_dropped_folder_is_taken_in_with_the_paths_of_its_files(tab: Tab, tmp_path: Path) -> None:
     folder = folder_with_namesakes(tmp_path)
-    box = tab.page.locator(".cw-drop").bounding_box()
-    assert box
+    box = box_of(tab.page.locator(".cw-drop"))
     place = {"x": box["x"] + 20, "y": box["y"] + 20}
     carried = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     session = tab.page.context.new_cdp_session(tab.page)

@@ -1,13 +1,23 @@
 """A browser tab on the app, and the steps that tests repeat in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserType, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserType,
+    FilePayload,
+    FloatRect,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.browser import chromium
 
@@ -56,10 +66,33 @@ class Tab:
     def expect_idle(self, timeout: float = WAIT_MS) -> None:
         expect(self.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=timeout)
 
+    def answer(self, question: str) -> Locator:
+        """Ask, and return the answer once it is whole."""
+        self.ask(question)
+        self.expect_idle()
+        return self.page.locator("#cw-chat .bot").last
+
+    def stop(self) -> None:
+        """Stop the answer that is being written."""
+        self.page.locator("#cw-question button.stop-button").click()
+        expect(self.page.locator("#cw-chat .bot").last).to_contain_text("Stopped.")
+        self.expect_idle()
+
+    def begin_anew(self) -> None:
+        """Turn to a new conversation."""
+        self.page.get_by_role("button", name="New conversation").click()
+        expect(self.page.locator("#cw-chat .message")).to_have_count(0)
+
     def upload(self, *paths: Path) -> None:
         self.page.locator("#cw-upload input[type=file]").set_input_files(paths)
         for path in paths:
             self.expect_uploaded(path.name)
+
+    def upload_texts(self, texts: Mapping[str, str]) -> None:
+        """Upload files of these names and texts."""
+        self.page.locator("#cw-upload input[type=file]").set_input_files(text_files(texts))
+        for name in texts:
+            self.expect_uploaded(name)
 
     def expect_uploaded(self, name: str) -> None:
         finished = ", ".join(f"#cw-progress .cw-{state}" for state in ("ready", "failed", "locked"))
@@ -84,6 +117,17 @@ def new_tab(browser: Browser, address: str, *, width: int = 1400, height: int = 
     tab = Tab(browser.new_page(viewport={"width": width, "height": height}))
     tab.open(address)
     return tab
+
+
+def text_files(texts: Mapping[str, str]) -> list[FilePayload]:
+    """Return files of these names and texts, to be chosen in the page."""
+    return [FilePayload(name=name, mimeType="", buffer=text.encode()) for name, text in texts.items()]
+
+
+def box_of(shown: Locator) -> FloatRect:
+    box = shown.bounding_box()
+    assert box
+    return box
 
 
 def serious_violations(shown: Tab | Page, within: str | None = None, *, only: Sequence[str] = ()) -> list[str]:

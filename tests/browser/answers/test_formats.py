@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import Serve, pane
-from tests.support.browser_tab import Tab, serious_violations
+from tests.browser.conftest import Serve, clipboard, pane
+from tests.support.browser_tab import Tab, box_of, serious_violations
 from tests.support.kept_answers import ANSWER, TALK, exchange
 from web.rendering.conversation_files import export, no_image, shared_page
 from web.rendering.inert_html import inert_html
@@ -31,9 +31,7 @@ def address(serve: Serve) -> str:
 
 
 def answered(tab: Tab, question: str) -> Locator:
-    tab.ask(question)
-    tab.expect_idle()
-    answer = tab.page.locator("#cw-chat .bot").last
+    answer = tab.answer(question)
     if answer.locator(".cw-draft summary").count():
         answer.locator(".cw-draft summary").click()
     return answer
@@ -47,7 +45,6 @@ def test_formulas_are_drawn_and_prices_are_not(tab: Tab) -> None:
     assert answer.locator("annotation").all_text_contents() == ["E = m c^2", "\\frac{a_1}{b} = 2"]
     expect(answer).to_contain_text("at $5 and $10 a piece.")
     assert tab.hosts == {"127.0.0.1"}
-    assert tab.errors == []
 
 
 def test_a_hostile_formula_neither_acts_nor_covers_the_page(tab: Tab) -> None:
@@ -61,8 +58,7 @@ def test_a_hostile_formula_neither_acts_nor_covers_the_page(tab: Tab) -> None:
     assert tab.page.title() == "Citewell"
     assert tab.hosts == {"127.0.0.1"}
     for drawn in answer.locator(".katex").all():
-        box = drawn.bounding_box()
-        assert box
+        box = box_of(drawn)
         assert box["width"] <= 800
         assert box["height"] <= 0.6 * 900 + 1
 
@@ -76,8 +72,7 @@ def test_what_is_wide_scrolls_in_its_own_box(tab: Tab, width: int) -> None:
     expect(answer.locator(".katex-display")).to_be_visible()
     assert table.evaluate("(each) => each.scrollWidth > each.clientWidth && each.tabIndex === 0")
     for selector in ("table", "pre", ".katex-display"):
-        box = answer.locator(selector).first.bounding_box()
-        assert box
+        box = box_of(answer.locator(selector).first)
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
     pages = ("document.documentElement", "document.querySelector('#cw-chat .bubble-wrap')")
@@ -86,24 +81,18 @@ def test_what_is_wide_scrolls_in_its_own_box(tab: Tab, width: int) -> None:
 
 
 def test_a_copied_formula_is_the_text_it_was_written_as(tab: Tab) -> None:
-    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     answer = answered(tab, f"Repeat: {ENERGY} So \\(E = m c^2\\).")
     expect(answer.locator(".katex")).to_have_count(1)
     tab.page.get_by_role("button", name="Copy message").last.click()
-    tab.page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('E'))")
-    copied = tab.page.evaluate("navigator.clipboard.readText()")
-    assert "So \\(E = m c^2\\)." in copied
+    clipboard(tab, "So \\(E = m c^2\\).")
 
 
 def test_code_is_copied_by_a_button_that_the_keyboard_reaches(tab: Tab) -> None:
-    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     answer = answered(tab, "What is the energy?")
     button = answer.get_by_role("button", name="Copy the code")
-    before = answer.locator("pre").bounding_box()
+    before = box_of(answer.locator("pre"))
     answer.locator("pre code").evaluate("(code) => code.scrollTo(500, 0)")
-    at = button.bounding_box()
-    assert before
-    assert at
+    at = box_of(button)
     assert before["x"] < at["x"]
     assert at["x"] + at["width"] <= before["x"] + before["width"]
     button.press("Enter")
@@ -115,13 +104,11 @@ def test_code_is_copied_by_a_button_that_the_keyboard_reaches(tab: Tab) -> None:
     tab.page.wait_for_function("window.copied")
     assert tab.page.evaluate("window.copied").strip() == CODE
     expect(answer.locator("pre .cw-copy")).to_be_focused()
-    assert tab.errors == []
 
 
 def scrolls_inside(table: Locator, width: int) -> bool:
     """Return whether a table scrolls in a box that ends within the window; its cells are wide enough and have lines."""
-    box = table.bounding_box()
-    assert box
+    box = box_of(table)
     cells = table.evaluate("(each) => [...each.rows[1].cells].map((cell) => cell.getBoundingClientRect().width)")
     line = table.locator("td").first.evaluate("(cell) => getComputedStyle(cell).borderBottomStyle")
     assert line == "solid"
@@ -150,7 +137,6 @@ def test_a_wide_table_scrolls_inside_of_a_guide(tab: Tab, width: int) -> None:
     expect(tab.page.locator("#cw-guide").get_by_role("button", name="Copy the code")).to_be_visible()
     assert serious_violations(tab) == []
     assert tab.page.evaluate(WIDER) <= 0
-    assert tab.errors == []
 
 
 @pytest.mark.parametrize("width", [320, 1400])
@@ -167,7 +153,6 @@ def test_a_wide_table_scrolls_inside_of_a_note(tab: Tab, width: int) -> None:
     tab.page.locator(".cw-notes summary", has_text=f"Wide at {width}").click()
     assert scrolls_inside(tab.page.locator(".cw-notes .cw-own:visible table"), width)
     assert tab.page.evaluate(WIDER) <= 0
-    assert tab.errors == []
 
 
 @pytest.mark.parametrize("width", [320, 1400])

@@ -25,9 +25,7 @@ def address(serve: Serve) -> str:
 
 
 def answered(tab: Tab, text: str) -> Locator:
-    tab.ask(f"Repeat: {text}")
-    tab.expect_idle()
-    return tab.page.locator("#cw-chat .bot").last
+    return tab.answer(f"Repeat: {text}")
 
 
 def cards(tab: Tab) -> Locator:
@@ -40,7 +38,6 @@ def test_the_citations_of_each_answer_are_numbered_from_1_in_their_order(tab: Ta
     expect(later.locator(".cw-chip")).to_have_text(["1", "2", "1"])
     expect(cards(tab).locator(".cw-number")).to_have_text(["1", "2"])
     expect(cards(tab).locator(".cw-quote")).to_have_text([OAK, BIRCH])
-    assert tab.errors == []
 
 
 def test_a_new_answer_takes_the_place_of_an_open_page(tab: Tab) -> None:
@@ -68,7 +65,6 @@ def test_from_a_page_the_way_back_leads_to_the_quotes_of_the_answer_it_was_opene
     expect(tab.page.locator("#cw-viewer mark")).to_have_text(OAK)
     tab.page.keyboard.press("Escape")
     expect(cards(tab).locator(".cw-quote")).to_have_text([OAK])
-    assert tab.errors == []
 
 
 def test_quotes_that_come_late_are_shown_beside_no_other_page(tab: Tab) -> None:
@@ -89,7 +85,6 @@ def test_quotes_that_come_late_are_shown_beside_no_other_page(tab: Tab) -> None:
     expect(tab.page.locator("#cw-earlier .cw-quote")).to_have_text([YEW, BIRCH])
     expect(tab.page.locator("#cw-earlier")).to_be_hidden()
     expect(tab.page.locator("#cw-viewer .cw-page")).to_be_focused()
-    assert tab.errors == []
 
 
 def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answers_quotes(tab: Tab) -> None:
@@ -105,19 +100,15 @@ def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answer
 def test_a_refusal_shows_the_passages_of_its_own_question_first(tab: Tab) -> None:
     answered(tab, YEW)
     tab.page.get_by_label("Ask yew.md").uncheck()
-    tab.ask(f"At how many degrees does zinc melt? Repeat: {NONSENSE}")
-    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("could not find")
-    tab.expect_idle()
+    expect(tab.answer(f"At how many degrees does zinc melt? Repeat: {NONSENSE}")).to_contain_text("could not find")
     expect(tab.page.locator("#cw-quotes .cw-card").first).to_contain_text("zinc.md")
 
 
 def test_a_refusal_says_which_document_that_has_it_is_not_ticked(tab: Tab) -> None:
     tab.page.get_by_label("Ask yew.md").uncheck()
-    tab.ask(f"Is the yew poisonous? Repeat: {NONSENSE}")
-    answer = tab.page.locator("#cw-chat .bot").last
+    answer = tab.answer(f"Is the yew poisonous? Repeat: {NONSENSE}")
     expect(answer).to_contain_text("could not find")
     note = "1 document was not searched, because it is not ticked or is filtered out: yew.md."
     expect(answer).to_contain_text(note)
-    tab.expect_idle()
     tab.page.reload()
     expect(answer).to_contain_text(note)

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import FEE, OPEN
-from tests.support.browser_tab import Tab, serious_violations
+from tests.browser.conftest import FEE, OPEN, clipboard, sides
+from tests.support.browser_tab import Tab, box_of, serious_violations
 
 pytestmark = pytest.mark.browser
 
@@ -18,9 +18,7 @@ WRONG_FEE = "The entry fee is 90 euros."
 
 
 def chip(tab: Tab, text: str = FEE) -> Locator:
-    tab.ask(f"Repeat: {text}")
-    tab.expect_idle()
-    return tab.page.locator("#cw-chat .bot").last.locator(".cw-chip").first
+    return tab.answer(f"Repeat: {text}").locator(".cw-chip").first
 
 
 def card(tab: Tab) -> Locator:
@@ -35,10 +33,7 @@ def test_pointing_at_a_citation_shows_its_quote_its_place_and_a_crop_of_the_page
     expect(card(tab).locator(".cw-card-head")).to_contain_text("fees.pdf")
     expect(card(tab).locator(".cw-card-head")).to_contain_text("p. 2")
     expect(card(tab)).to_contain_text("✓ Supports the sentence")
-    mark, crop = (
-        card(tab).locator(each).evaluate("(each) => each.getBoundingClientRect().toJSON()")
-        for each in (".cw-box", ".cw-crop")
-    )
+    mark, crop = (sides(card(tab).locator(each)) for each in (".cw-box", ".cw-crop"))
     assert crop["left"] <= mark["left"] < mark["right"] <= crop["right"]
     assert crop["top"] <= mark["top"] < mark["bottom"] <= crop["bottom"]
     assert not cited.get_attribute("title"), "the browser's tip would cover the card"
@@ -49,12 +44,10 @@ def test_pointing_at_a_citation_shows_its_quote_its_place_and_a_crop_of_the_page
     tab.page.mouse.move(5, 5)
     expect(card(tab)).to_be_hidden()
     assert FEE in (cited.get_attribute("title") or "")
-    assert tab.errors == []
 
 
 @pytest.mark.slow
 def test_a_citation_is_printed_and_copied_with_its_quote_while_its_card_is_open(tab: Tab) -> None:
-    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     cited = chip(tab)
     cited.hover()
     expect(card(tab)).to_be_visible()
@@ -70,7 +63,7 @@ def test_a_citation_is_printed_and_copied_with_its_quote_while_its_card_is_open(
     expect(printed).to_have_count(0)
     tab.page.emulate_media(media="screen")
     tab.page.get_by_role("button", name="Copy message").last.evaluate("(button) => button.click()")
-    tab.page.wait_for_function(f"navigator.clipboard.readText().then((text) => text.includes('p. 2: {FEE}'))")
+    clipboard(tab, f"p. 2: {FEE}")
 
 
 @pytest.mark.slow
@@ -150,8 +143,7 @@ def test_at_400_percent_the_card_stays_in_the_window(tab: Tab) -> None:
     tab.page.wait_for_function(STEADY)  # the chat scrolls to its end once it has another size
     cited.hover()
     expect(card(tab)).to_be_visible()
-    box = card(tab).bounding_box()
-    assert box
+    box = box_of(card(tab))
     assert box["x"] >= 0
     assert box["y"] >= 0
     assert box["x"] + box["width"] <= 350

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.app_process import scripted
-from tests.support.browser_tab import Tab, serious_violations
+from tests.support.browser_tab import Tab, box_of, serious_violations
 from tests.support.documents.many_documents import fill_library
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -82,14 +82,11 @@ def test_a_row_that_shows_more_moves_those_below_it_down(tab: Tab) -> None:
     rows = tab.page.locator(ROWS)
     expect(rows.nth(1)).to_be_visible()
     rows.first.get_by_role("button", name="More of").click()
-    one, two = rows.first.bounding_box(), rows.nth(1).bounding_box()
-    assert one
-    assert two
+    one, two = box_of(rows.first), box_of(rows.nth(1))
     assert one["height"] > 40
     assert two["y"] == pytest.approx(one["y"] + one["height"], abs=1)
     rows.first.get_by_role("button", name="More of").click()
-    two = rows.nth(1).bounding_box()
-    assert two
+    two = box_of(rows.nth(1))
     assert two["y"] == pytest.approx(one["y"] + 36, abs=1)
 
 

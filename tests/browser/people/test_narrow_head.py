@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people.conftest import LONG
 from tests.conftest import GOOD_PASSWORD
+from tests.support.browser_tab import box_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,8 +43,6 @@ def test_everything_in_the_head_is_in_the_window_and_can_be_read(
             assert page.evaluate(OUTSIDE) == []
             assert page.evaluate(CUT) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            head, panes = (page.locator(each).bounding_box() for each in (".cw-head", "#cw-panes"))
-            assert head
-            assert panes
+            head, panes = (box_of(page.locator(each)) for each in (".cw-head", "#cw-panes"))
             assert head["y"] + head["height"] <= panes["y"]
             assert head["height"] <= 3 * 48

@@ -67,8 +67,7 @@ def test_a_conversation_is_shared_by_name_and_by_link_and_withdrawn(
 ) -> None:
     ann, bob = (sign_in(browsers[name], address, name) for name in ("ann", "bob"))
     ann.upload(write_pdf(tmp_path / "secret.pdf", ["Contents", SECRET]))
-    ann.ask("What is the code word?")
-    ann.expect_idle()
+    ann.answer("What is the code word?")
     ann.page.get_by_role("tab", name="Chats").click()
     ann.page.get_by_role("button", name="Share What is the code word?").click()
     dialog = ann.page.get_by_role("dialog")

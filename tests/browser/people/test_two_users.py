@@ -20,9 +20,7 @@ def test_the_first_question_to_an_empty_library_is_answered_in_words(
     browsers: dict[str, BrowserContext], address: str
 ) -> None:
     tab = sign_in(browsers["bob"], address, "bob")
-    tab.ask("What is the code word?")
-    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("Nothing to ask yet")
-    tab.expect_idle()
+    expect(tab.answer("What is the code word?")).to_contain_text("Nothing to ask yet")
     box = tab.page.locator("#cw-question textarea")
     expect(box).to_have_value("What is the code word?")
     with tab.page.expect_response("**/queue/join*"):
@@ -56,16 +54,12 @@ def asks_and_opens_everything(eve: Tab, secret: Path) -> str:
 
 
 def finds_only_his_own(dan: Tab, same_name: Path) -> None:
-    dan.page.get_by_role("button", name="New conversation").click()
-    expect(dan.page.locator("#cw-chat .bot")).to_have_count(0)
+    dan.begin_anew()
     expect(dan.page.locator("#cw-documents")).to_contain_text("No documents yet")
-    dan.ask("What is the code word?")
-    expect(dan.page.locator("#cw-chat .bot")).to_contain_text("you have no documents")
+    expect(dan.answer("What is the code word?")).to_contain_text("you have no documents")
     dan.upload(write_pdf(same_name, ["Another file of the same name."]))
-    dan.page.get_by_role("button", name="New conversation").click()
-    expect(dan.page.locator("#cw-chat .user-row")).to_have_count(0)
-    dan.ask("What is the code word?")
-    expect(dan.page.locator("#cw-chat .bot").last).to_contain_text("could not find")
+    dan.begin_anew()
+    expect(dan.answer("What is the code word?")).to_contain_text("could not find")
     expect(dan.page.locator("#cw-quotes")).not_to_contain_text("xylophone")
     expect(dan.page.locator("#cw-quotes .cw-quote").first).to_contain_text("Another file")
 

@@ -53,8 +53,7 @@ def test_from_the_skip_link_to_the_export(tab: Tab) -> None:
 @pytest.mark.slow
 def test_a_screen_reader_is_told_what_is_where(tab: Tab) -> None:
     page = tab.page
-    tab.ask("What is the entry fee?")
-    tab.expect_idle()
+    tab.answer("What is the entry fee?")
     tree = page.locator("body").aria_snapshot()
     for said in (
         r'link "Skip to the question"',

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-from tests.support.browser_tab import Tab, serious_violations
+from tests.browser.conftest import clipboard, sides
+from tests.support.browser_tab import Tab, box_of, serious_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -38,7 +39,9 @@ def open_in(chromium: Browser, contexts: dict[str, BrowserContext], address: str
 
     def open_in(locale: str, headers: Mapping[str, str] | None = None) -> Tab:
         if locale not in contexts:
-            contexts[locale] = chromium.new_context(locale=locale, viewport={"width": 1400, "height": 900})
+            allowed = ["clipboard-read", "clipboard-write"]
+            size = ViewportSize(width=1400, height=900)
+            contexts[locale] = chromium.new_context(locale=locale, viewport=size, permissions=allowed)
         page = contexts[locale].new_page()
         opened.append(page)
         stored = {"origin": address, "storageTypes": "all"}
@@ -82,9 +85,7 @@ def test_the_main_flow_has_no_english_words(open_in: Callable[..., Tab], languag
     page.locator("#cw-help-open").click()
     assert english_in(page, "#cw-help") == []
     page.keyboard.press("Escape")
-    tab.ask("What is the entry fee?")
-    tab.expect_idle()
-    page.locator("#cw-chat .cw-chip").first.click()
+    tab.answer("What is the entry fee?").locator(".cw-chip").first.click()
     expect(page.locator(".cw-box")).to_be_visible()
     assert english_in(page, "#cw-right .cw-titlebar >> visible=true") == []
     assert tab.errors == []
@@ -98,9 +99,7 @@ def test_axe_finds_nothing_serious_from_right_to_left(open_in: Callable[..., Tab
     assert serious_violations(tab) == []
     tab.page.locator("#cw-help-open").click()
     assert serious_violations(tab) == []
-    left, right = (tab.page.locator(each).bounding_box() for each in ("#cw-left", "#cw-middle"))
-    assert left
-    assert right
+    left, right = (box_of(tab.page.locator(each)) for each in ("#cw-left", "#cw-middle"))
     assert left["x"] > right["x"]
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -119,15 +118,10 @@ def test_from_right_to_left_a_crop_shows_the_cited_words_and_arrow_keys_go_where
     page.keyboard.press("ArrowRight")
     expect(tick).to_be_focused()
 
-    tab.ask("What is the entry fee?")
-    tab.expect_idle()
-    chip = page.locator("#cw-chat .cw-chip").first
+    chip = tab.answer("What is the entry fee?").locator(".cw-chip").first
     chip.hover()
     expect(page.locator("#cw-source-card .cw-box")).to_be_attached()
-    mark, crop = (
-        page.locator(f"#cw-source-card {each}").evaluate("(each) => each.getBoundingClientRect().toJSON()")
-        for each in (".cw-box", ".cw-crop")
-    )
+    mark, crop = (sides(page.locator(f"#cw-source-card {each}")) for each in (".cw-box", ".cw-crop"))
     assert crop["left"] <= mark["left"] < mark["right"] <= crop["right"]
     chip.click()
     expect(page.locator("#cw-viewer .cw-box")).to_be_visible()
@@ -166,9 +160,7 @@ def test_the_buttons_below_an_answer_do_what_they_do_in_english(
 ) -> None:
     tab = open_in(language)
     page = tab.page
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab.ask("What is the entry fee?")
-    tab.expect_idle()
+    tab.answer("What is the entry fee?")
     below = page.locator("#cw-chat .bot-row + .message-buttons")
     buttons = below.locator("button.icon-button")
     expect(buttons).to_have_count(4)
@@ -176,8 +168,7 @@ def test_the_buttons_below_an_answer_do_what_they_do_in_english(
     assert icons(page.locator("#cw-chat .user-row + .message-buttons")) == ["copy", "pencil"]
 
     below.get_by_label(copy).click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('[1]'))")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = clipboard(tab, "[1]")
     assert copied.startswith("The entry fee is 20 euros. [1]")
     assert "[1] fees.pdf" in copied
 

@@ -1,12 +1,10 @@
 """A document shows what it is made of: its contents, its tables as tables, and the cited cells marked."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.answers.test_formats import WIDER, scrolls_inside
-from tests.browser.conftest import Serve
+from tests.browser.conftest import Serve, open_document
 from tests.support.browser_tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,14 +46,8 @@ def address(serve: Serve) -> str:
     return serve("The oak will grow by 40 metres. <b>We sell trees.</b>", texts)
 
 
-def open_document(tab: Tab, name: str) -> None:
-    tab.page.locator("#cw-documents button.cw-doc", has_text=name).click()
-    tab.page.locator("#cw-guide [data-do=open]").click()
-
-
 def test_a_quoted_row_stands_below_its_heads_and_its_cells_are_marked_in_the_text(tab: Tab) -> None:
-    tab.ask("Repeat: Birch sold 1,200 in 2018.")
-    tab.expect_idle()
+    tab.answer("Repeat: Birch sold 1,200 in 2018.")
     card = tab.page.locator("#cw-quotes .cw-card").filter(has=tab.page.locator("table")).first
     expect(card.locator("th")).to_have_text(["Segment", "2018", "2017"])
     expect(card.locator("td")).to_have_text(["Birch", "1,200", "900"])
@@ -69,15 +61,12 @@ def test_a_quoted_row_stands_below_its_heads_and_its_cells_are_marked_in_the_tex
     expect(cited).to_have_css("outline-style", "solid")
     expect(cited.locator("mark")).to_have_css("font-weight", "600")
     expect(table.locator("td:has(mark)").nth(2)).to_have_css("outline-style", "none")
-    assert tab.errors == []
 
 
 @pytest.mark.parametrize("width", [320, 1400])
 def test_a_quoted_row_of_many_columns_scrolls_in_its_card_and_in_the_text(tab: Tab, width: int) -> None:
     tab.page.set_viewport_size({"width": width, "height": 800})
-    tab.ask("Repeat: Plot 39 of the maple has 7,039.")
-    tab.expect_idle()
-    tab.page.locator("#cw-chat .cw-chip").first.click()
+    tab.answer("Repeat: Plot 39 of the maple has 7,039.").locator(".cw-chip").first.click()
     text = tab.page.locator("#cw-viewer .cw-rows")
     expect(text.locator("td:has(.cw-cell)")).to_have_text("7,039")
     assert scrolls_inside(text, width)
@@ -97,18 +86,15 @@ def test_the_contents_list_headings_and_tables_and_open_them(tab: Tab) -> None:
     expect(entries).to_have_text(["Annual report", "1. Results", "Table 1. Net sales (in millions)", "2. Outlook"])
     entries.filter(has_text="Outlook").click()
     expect(tab.page.locator("#cw-viewer .cw-heading mark")).to_have_text("2. Outlook")
-    assert tab.errors == []
 
 
-def test_the_contents_are_there_after_another_document_was_added(tab: Tab, tmp_path: Path) -> None:
+def test_the_contents_are_there_after_another_document_was_added(tab: Tab) -> None:
     open_document(tab, "report.md")
     expect(tab.page.locator("#cw-viewer [data-do=contents]")).to_be_visible()
-    (tmp_path / "later.md").write_text("The yew is a poisonous tree.")
-    tab.upload(tmp_path / "later.md")
+    tab.upload_texts({"later.md": "The yew is a poisonous tree."})
     expect(tab.page.locator("#cw-documents button.cw-doc", has_text="later.md")).to_be_visible()
     tab.page.locator("#cw-viewer [data-do=contents]").click()
     expect(tab.page.locator("#cw-contents li button").first).to_have_text("Annual report")
-    assert tab.errors == []
 
 
 def test_a_document_without_headings_offers_no_contents(tab: Tab) -> None:

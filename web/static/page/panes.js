@@ -69,7 +69,10 @@ export function openRight() {
 
 /** @param {Side} side */
 function addGutter(side) {
-  const { min, label } = LIMITS[side];
+  const { min, max, label } = LIMITS[side];
+  const outwards = side === "left" ? 1 : -1;
+  const pane = query(panes, `#cw-${side}`, HTMLElement);
+  const otherPane = query(panes, side === "left" ? "#cw-right" : "#cw-left", HTMLElement);
   const gutter = make("div", {
     className: "cw-gutter",
     tabIndex: 0,
@@ -77,95 +80,68 @@ function addGutter(side) {
     "data-pane": side,
     "aria-label": label,
     "aria-orientation": "vertical",
-    "aria-controls": `cw-${side}`,
+    "aria-controls": pane.id,
     "aria-valuemin": min,
   });
+
+  function most() {
+    const free = widthOf(panes) - widthOf(otherPane) - MIDDLE_MIN;
+    return Math.max(min, Math.min(max, free));
+  }
+
+  /** Tell how wide the pane is, for screen readers. */
+  function describe() {
+    gutter.setAttribute("aria-valuemax", String(Math.round(most())));
+    gutter.setAttribute("aria-valuenow", String(Math.round(widthOf(pane) || min)));
+  }
+
+  /** @param {number} pixels */
+  function setWidth(pixels) {
+    const bounded = Math.round(Math.max(min, Math.min(most(), pixels)));
+    panes.style.setProperty(`--cw-${side}`, `${bounded}px`);
+    describe();
+  }
+
+  function keep() {
+    remember(KEY, JSON.stringify({ ...widths(), [side]: widthOf(pane) }));
+  }
+
+  function reset() {
+    panes.style.removeProperty(`--cw-${side}`);
+    remember(KEY, JSON.stringify({ ...widths(), [side]: undefined }));
+    describe();
+  }
+
   panes.append(gutter);
   const kept = widths()[side];
-  if (kept) setWidth(gutter, side, kept);
-  else describe(gutter, side);
-  gutter.addEventListener("focus", () => describe(gutter, side));
+  if (kept) setWidth(kept);
+  else describe();
+  gutter.addEventListener("focus", describe);
   gutter.addEventListener("keydown", (event) => {
-    const outwards = side === "left" ? 1 : -1;
     const direction = { ArrowRight: outwards, ArrowLeft: -outwards }[event.key];
     if (!direction) return;
     event.preventDefault();
-    keep(gutter, side, width(side) + direction * reading(panes) * STEP);
+    setWidth(widthOf(pane) + direction * reading(panes) * STEP);
+    keep();
   });
-  gutter.addEventListener("dblclick", () => reset(gutter, side));
-  gutter.addEventListener("pointerdown", (event) => drag(gutter, side, event));
+  gutter.addEventListener("dblclick", reset);
+  gutter.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    gutter.setPointerCapture(event.pointerId);
+    gutter.dataset.moving = "";
+    const [from, began, sign] = [widthOf(pane), event.clientX, outwards * reading(panes)];
+    gutter.onpointermove = ({ clientX }) => setWidth(from + sign * (clientX - began));
+    gutter.onlostpointercapture = () => {
+      gutter.onpointermove = null;
+      delete gutter.dataset.moving;
+      if (widthOf(pane) !== from) keep();
+    };
+  });
 }
 
-/**
- * @param {HTMLElement} gutter
- * @param {Side} side
- * @param {PointerEvent} event
- */
-function drag(gutter, side, event) {
-  event.preventDefault();
-  gutter.setPointerCapture(event.pointerId);
-  gutter.dataset.moving = "";
-  const [from, began] = [width(side), event.clientX];
-  const sign = (side === "left" ? 1 : -1) * reading(panes);
-  gutter.onpointermove = (moved) => setWidth(gutter, side, from + sign * (moved.clientX - began));
-  gutter.onlostpointercapture = () => {
-    gutter.onpointermove = null;
-    delete gutter.dataset.moving;
-    if (width(side) !== from) keep(gutter, side, width(side));
-  };
-}
-
-/** @param {Side} side */
-function width(side) {
-  return query(panes, `#cw-${side}`, HTMLElement).getBoundingClientRect().width;
-}
-
-/** @param {Side} side */
-function most(side) {
-  const other = query(panes, side === "left" ? "#cw-right" : "#cw-left", HTMLElement);
-  const free = panes.getBoundingClientRect().width - other.getBoundingClientRect().width - MIDDLE_MIN;
-  return Math.max(LIMITS[side].min, Math.min(LIMITS[side].max, free));
-}
-
-/**
- * @param {HTMLElement} gutter
- * @param {Side} side
- * @param {number} pixels
- */
-function setWidth(gutter, side, pixels) {
-  const bounded = Math.round(Math.max(LIMITS[side].min, Math.min(most(side), pixels)));
-  panes.style.setProperty(`--cw-${side}`, `${bounded}px`);
-  describe(gutter, side);
-}
-
-/**
- * @param {HTMLElement} gutter
- * @param {Side} side
- * @param {number} pixels
- */
-function keep(gutter, side, pixels) {
-  setWidth(gutter, side, pixels);
-  remember(KEY, JSON.stringify({ ...widths(), [side]: width(side) }));
-}
-
-/**
- * @param {HTMLElement} gutter
- * @param {Side} side
- */
-function reset(gutter, side) {
-  panes.style.removeProperty(`--cw-${side}`);
-  remember(KEY, JSON.stringify({ ...widths(), [side]: undefined }));
-  describe(gutter, side);
-}
-
-/**
- * Tell how wide the pane is, for screen readers.
- * @param {HTMLElement} gutter
- * @param {Side} side
- */
-function describe(gutter, side) {
-  gutter.setAttribute("aria-valuemax", String(Math.round(most(side))));
-  gutter.setAttribute("aria-valuenow", String(Math.round(width(side) || LIMITS[side].min)));
+/** @param {HTMLElement} element */
+function widthOf(element) {
+  return element.getBoundingClientRect().width;
 }
 
 /** @returns {Partial<Record<Side, number>>} */
