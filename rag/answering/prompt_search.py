@@ -245,15 +245,15 @@ class PromptSearch:
         )
 
     def _to_be_written(self, question: str, plan: Plan, within: AbstractSet[int] | None) -> str:
-        """Return the question that the model is asked: of a whole document always for its overview.
+        """Return the question that the model is asked: of a whole document, called by its name, for its overview.
 
-        Asked what a document is about, a small model says it in one vague sentence, and in each pass the same.
+        Asked what a document is about, a small model says it in one vague sentence, and in each pass the same. The
+        words of a title stay in the question: they say what is to be summarised.
         """
         if plan.kind != "summary" or plan.language not in SUMMARISE:
             return question
         names = {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
-        is_overview = summarised(question, plan, names, self._library.facts()) is not None
-        return SUMMARISE[plan.language] if is_overview else question
+        return question if summarised(question, plan, names, {}) is None else SUMMARISE[plan.language]
 
     def _as_fact(self, task: _Task) -> _Task:
         """Ask for a figure as for any other fact: a sentence may state it, or a cell that is only to be read."""
