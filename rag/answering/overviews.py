@@ -69,9 +69,7 @@ class Overviews:
             return None
         if options.decoding not in (None, self._decoding):
             return None
-        if plan.kind != "summary" or (history and needs_conversation(question) and not names_a_thing(question)):
-            return None
-        return summarised(question, plan, self._names(within), self._library.facts())
+        return summarised(question, plan, history, self._names(within), self._library.facts())
 
     def too_many(
         self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None
@@ -143,12 +141,21 @@ def kept_note(answer: Answer) -> str:
     return note.format(date=date_in(answer.language, day))
 
 
-def summarised(question: str, plan: Plan, names: Mapping[int, str], facts: Mapping[int, DocumentFacts]) -> int | None:
+def summarised(
+    question: str,
+    plan: Plan,
+    history: Sequence[Turn],
+    names: Mapping[int, str],
+    facts: Mapping[int, DocumentFacts],
+) -> int | None:
     """Return the document that a question wants summarised as a whole, in no special length; None if it does not.
 
-    It is the only one, or the only one whose name or title has the words that the question adds.
+    It is the only one, or the only one whose name or title has the words that the question adds. What the conversation
+    is about may be something else: "Summarise it."
     """
     if plan.kind != "summary" or plan.section or plan.length or plan.sentences or plan.parts:
+        return None
+    if history and needs_conversation(question) and not names_a_thing(question):
         return None
     focus = summary_subject(question, plan.language)
     if not focus:

@@ -201,7 +201,7 @@ class PromptSearch:
         rewritten = time.perf_counter()
         clock = _StageClock()
         task = _Task(
-            question=self._to_be_written(question, plan, within),
+            question=self._to_be_written(question, plan, history, within),
             plan=plan,
             reading=self._reading(plan),
             history=history,
@@ -244,7 +244,9 @@ class PromptSearch:
             stages=clock.seconds,
         )
 
-    def _to_be_written(self, question: str, plan: Plan, within: AbstractSet[int] | None) -> str:
+    def _to_be_written(
+        self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None
+    ) -> str:
         """Return the question that the model is asked: of a whole document, called by its name, for its overview.
 
         Asked what a document is about, a small model says it in one vague sentence, and in each pass the same. The
@@ -253,7 +255,7 @@ class PromptSearch:
         if plan.kind != "summary" or plan.language not in SUMMARISE:
             return question
         names = {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
-        return question if summarised(question, plan, names, {}) is None else SUMMARISE[plan.language]
+        return question if summarised(question, plan, history, names, {}) is None else SUMMARISE[plan.language]
 
     def _as_fact(self, task: _Task) -> _Task:
         """Ask for a figure as for any other fact: a sentence may state it, or a cell that is only to be read."""

@@ -125,11 +125,14 @@ class Gatherer:
         return min(reading.characters, int(_SAFE_SHARE * reading.tokens * sum(map(len, sample)) / tokens))
 
     def _named(self, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None) -> dict[int, str]:
-        """Return the documents, with their names, that a question for a summary names in any of its wordings."""
+        """Return the documents, with their names, that a question for a summary names in any of its wordings.
+
+        Of more than can be summarised together the search tells which.
+        """
         names = {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
         facts = self._library.facts()
-        found = [id_ for wording in wordings for id_ in named_documents(wording, plan.language, names, facts)]
-        return {id_: names[id_] for id_ in list(dict.fromkeys(found))[:MAX_SUMMARISED]}
+        found = {id_ for wording in wordings for id_ in named_documents(wording, plan.language, names, facts)}
+        return {id_: names[id_] for id_ in sorted(found)} if len(found) <= MAX_SUMMARISED else {}
 
     def _summarised(self, hits: Sequence[Passage], within: AbstractSet[int] | None, *, is_general: bool) -> list[int]:
         """Return the documents that a summary is about, or all if no subject is named.

@@ -101,4 +101,5 @@ def _is_called(focus: AbstractSet[str], name: str, facts: DocumentFacts | None) 
 
 
 def _has_name(question: str, name: str) -> bool:
-    return bool(re.search(rf"(?<![\w.-]){re.escape(name)}(?!\w)", question, re.IGNORECASE))
+    is_there = name.lower() in question.lower()  # a library may have many names
+    return is_there and bool(re.search(rf"(?<![\w.-]){re.escape(name)}(?!\w)", question, re.IGNORECASE))

@@ -27,13 +27,13 @@ SEVERAL = {1: "harbour-rules.pdf", 2: "ferry timetable.md", 3: "minutes_2019.doc
     ],
 )
 def test_a_general_question_about_the_only_document_wants_its_overview(question: str) -> None:
-    assert summarised(question, plan(question), ONE, {}) == 1
+    assert summarised(question, plan(question), (), ONE, {}) == 1
 
 
 @pytest.mark.parametrize(("language", "question"), SUMMARISE.items())
 def test_the_overview_is_asked_for_in_each_language(language: str, question: str) -> None:
     assert plan(question).language == language
-    assert summarised(question, plan(question), ONE, {}) == 1
+    assert summarised(question, plan(question), (), ONE, {}) == 1
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_overview_is_asked_for_in_each_language(language: str, question: str
     ],
 )
 def test_a_question_that_asks_for_more_or_less_does_not(question: str) -> None:
-    assert summarised(question, plan(question), ONE, {}) is None
+    assert summarised(question, plan(question), (), ONE, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,18 @@ def test_a_question_that_asks_for_more_or_less_does_not(question: str) -> None:
 )
 def test_of_several_documents_the_one_that_is_named(question: str, document: int | None) -> None:
     facts = {1: DocumentFacts(title="By-laws of the port")}
-    assert summarised(question, plan(question), SEVERAL, facts) == document
+    assert summarised(question, plan(question), (), SEVERAL, facts) == document
+
+
+def test_what_a_conversation_is_about_is_no_document_unless_one_is_named() -> None:
+    history = [Turn("Who may moor?", "Members may.")]
+    for question, document in (("Summarise it.", None), ("Summarise this document.", 1)):
+        assert summarised(question, plan(question), history, ONE, {}) == document
 
 
 def test_a_name_that_two_documents_have_tells_neither() -> None:
     question = "Summarise the annual report"
-    assert summarised(question, plan(question), {1: "annual a.pdf", 2: "annual b.pdf"}, {}) is None
+    assert summarised(question, plan(question), (), {1: "annual a.pdf", 2: "annual b.pdf"}, {}) is None
 
 
 @pytest.mark.parametrize(
