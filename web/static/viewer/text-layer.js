@@ -4,7 +4,7 @@
 
 import { request } from "../api.js";
 import { make } from "../dom.js";
-import { marker, textBetween } from "./marked-text.js";
+import { marker } from "./marked-text.js";
 
 /** @import { LoadedPage } from "./page-view.js" */
 /** @import { Range } from "./marked-text.js" */
@@ -25,12 +25,14 @@ export async function textLayer({ picture, text }, image, ranges) {
   if (!lines.length) return null;
   const slice = marker(text, ranges);
   const shape = image.naturalHeight / image.naturalWidth;
+  const characters = [...text];
+  const part = (/** @type {number} */ from, /** @type {number} */ to) => characters.slice(from, to).join("");
   const views = lines.map((line, index) => {
     const [start, end] = line;
     // The space up to the next line is a part of the text, not of what is seen.
-    const space = textBetween(text, end, Math.max(end, lines[index + 1]?.[0] ?? end));
+    const space = part(end, Math.max(end, lines[index + 1]?.[0] ?? end));
     const view = make("span", { dir: "auto" }, ...slice(start, end), /\S/.test(space) ? " " : space);
-    place(view, line, widthOf(textBetween(text, start, end)), shape);
+    place(view, line, widthOf(part(start, end)), shape);
     return view;
   });
   return make("div", { className: "cw-layer" }, ...views);
