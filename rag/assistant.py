@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
-from rag.answering.about_app import about_app, narrow_down
+from rag.answering.about_app import about_app, narrow_down, no_such_document
 from rag.answering.ask_options import AskOptions
 from rag.answering.counting import counted_items, is_guess, may_be_counted, refused, states_number
 from rag.answering.list_completion import ListCompletion
@@ -40,6 +40,7 @@ from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Sentence, Token, ToolCalled, Turn
+from rag.understanding.planner import may_be_summary
 from rag.understanding.planner import plan as make_plan
 
 _NOT_READ_AHEAD = ("about_app", "summary")
@@ -181,8 +182,18 @@ class Assistant:
             self._generator.read_ahead(search.prompt.messages, reader, cancelled)
 
     def _plan(self, question: str, history: Sequence[Turn], within: AbstractSet[int] | None) -> Plan:
-        """Return the plan of a question; small talk that the documents have as a term asks to have it explained."""
+        """Return the plan of a question, which may say something else beside these documents than by itself.
+
+        Small talk that they have as a term asks to have it explained; what may ask for a summary does so of a document
+        that it names.
+        """
         plan = make_plan(question, [turn.question for turn in history])
+        if (
+            plan.kind != "summary"
+            and may_be_summary(question)
+            and self._prompts.names_document(question, plan.language, within)
+        ):
+            return replace(plan, kind="summary", parts=(), steps=False, counts=False)
         is_term = plan.kind == "about_app" and self._prompts.is_term(question, within)
         return replace(plan, kind="explanation") if is_term else plan
 
@@ -192,8 +203,11 @@ class Assistant:
         """Return the answer to a question that needs no search; None if it needs one."""
         if plan.kind == "about_app":
             return about_app(question, plan, history, time.perf_counter() - started)
-        if names := self._overviews.too_many(question, plan, history, within):
-            return narrow_down(names, question, plan, history, time.perf_counter() - started)
+        missing, names = self._prompts.missing_document(question, plan, within)
+        if missing:
+            return no_such_document(missing, names, question, plan, history, time.perf_counter() - started)
+        if too_many := self._overviews.too_many(question, plan, history, within):
+            return narrow_down(too_many, question, plan, history, time.perf_counter() - started)
         return None
 
     def _write(

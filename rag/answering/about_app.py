@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from rag.text.message_catalogues import messages_in, to_translate
 from rag.types import Answer, Plan, Timings, Turn
@@ -18,11 +19,16 @@ NOTHING_BEFORE = to_translate(
     "mean."
 )
 
-
 TOO_MANY = to_translate(
     "There are {number} documents here, too many for one summary. Name one of them or a subject, or choose documents "
     "in the list of sources: “Summarise {name}”, “Summarise what they say about …”."
 )
+
+NO_SUCH_DOCUMENT = to_translate(
+    "There is no document “{name}” among those that I was to search, and none of them mentions it."
+)
+
+MEANT = to_translate("Did you mean “{name}”?")
 
 
 def about_app(question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
@@ -34,6 +40,17 @@ def about_app(question: str, plan: Plan, history: Sequence[Turn], seconds: float
 def narrow_down(names: Collection[str], question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
     """Return the request to say which of many documents, of these names, a summary is to be about."""
     text = messages_in(plan.language).gettext(TOO_MANY).format(number=len(names), name=min(names))
+    return _unsearched(text, question, plan, history, seconds)
+
+
+def no_such_document(
+    missing: str, names: Collection[str], question: str, plan: Plan, history: Sequence[Turn], seconds: float
+) -> Answer:
+    """Return that none of the documents, of these names, is the `missing` one, and which one may have been meant."""
+    translate = messages_in(plan.language).gettext
+    text = translate(NO_SUCH_DOCUMENT).format(name=missing)
+    if alike := get_close_matches(missing, sorted(names), n=1):
+        text = f"{text} {translate(MEANT).format(name=alike[0])}"
     return _unsearched(text, question, plan, history, seconds)
 
 

@@ -1,7 +1,7 @@
 """Search for a question by its plan, and put what is found into the prompt."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,10 +29,12 @@ from rag.retrieval.reading_extent import Extent, extent_read
 from rag.runtime.progress import CancelEvent
 from rag.settings import Settings
 from rag.text.answer_language import reading_language
+from rag.text.document_names import file_names
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
 from rag.understanding.parts import with_subject
 from rag.understanding.question_reader import needs_conversation, read_question
+from rag.understanding.summary_subjects import named_documents
 
 _FOLLOW_UP_PASSAGES = 3
 FACT_WINDOW = 4096
@@ -180,6 +182,27 @@ class PromptSearch:
         found = self._retriever.with_words(question, self._settings.candidates, within)
         return any(is_named(question, passage.chunk) for passage in found)
 
+    def names_document(self, question: str, language: str, within: AbstractSet[int] | None) -> bool:
+        """Return whether a question names nothing but documents: "What is the staff handbook about?"."""
+        return bool(named_documents(question, language, self._names(within), self._library.facts()))
+
+    def missing_document(
+        self, question: str, plan: Plan, within: AbstractSet[int] | None
+    ) -> tuple[str, Collection[str]]:
+        """Return the file to be summarised that no document has as its name, and none mentions, with all names.
+
+        The file is "" if there is no such file. Asked for a fact, a file may be anything: "How do I open a report.pdf?"
+        """
+        if plan.kind != "summary" or not (files := file_names(question)):
+            return "", ()
+        names = self._names(within).values()
+        for file in files:
+            if not any(file.lower() in name.lower() for name in names):
+                found = self._retriever.with_words(file, self._settings.candidates, within)
+                if not any(file.lower() in passage.chunk.text.lower() for passage in found):
+                    return file, names
+        return "", names
+
     def search(
         self,
         question: str,
@@ -254,8 +277,11 @@ class PromptSearch:
         """
         if plan.kind != "summary" or plan.language not in SUMMARISE:
             return question
-        names = {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
+        names = self._names(within)
         return question if summarised(question, plan, history, names, {}) is None else SUMMARISE[plan.language]
+
+    def _names(self, within: AbstractSet[int] | None) -> dict[int, str]:
+        return {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
 
     def _as_fact(self, task: _Task) -> _Task:
         """Ask for a figure as for any other fact: a sentence may state it, or a cell that is only to be read."""
@@ -372,14 +398,18 @@ class PromptSearch:
 
     def _prompt(self, task: _Task, found: Sequence[Passage]) -> tuple[Prompt, tuple[Dropped, ...]]:
         """Fit the passages to the window and join neighbours; return the prompt and what it lacks."""
-        # What the conversation has shown is read again for a summary: its passes see no conversation.
-        task = replace(task, history=without_sources(task.history)) if task.plan.kind == "summary" else task
+        conversation = task.history if task.plan.is_short_answer else without_sources(task.history)
+        # After an answer of one sentence a small model writes one again, whatever it is asked for.
+        is_asked_alone = not task.plan.is_short_answer and not needs_conversation(task.question)
+        task = replace(task, history=() if is_asked_alone else conversation)
         fitting = self._fit(task, found)
         # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
         known = [passage for passage in found if passage not in unread]
         joined = join_neighbours(fitting.new, self._page_text)
         prompt = self._fit(task, [*known, *joined])
+        if is_asked_alone:
+            prompt = replace(prompt, turns=tuple(conversation))
         return prompt, (*prompt.dropped, *fitting.dropped)
 
     def _fit(self, task: _Task, passages: Sequence[Passage]) -> Prompt:

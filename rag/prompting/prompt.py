@@ -38,7 +38,8 @@ class Prompt:
     """Messages that fit the window, and what was left out of them.
 
     `passages` are all that the messages have, numbered from 1 in this order: those of earlier turns, then `new`.
-    `turns` are the earlier turns as the messages have them.
+    `turns` are the earlier turns as the messages have them, or the conversation without its sources if the question
+    is asked without it.
     """
 
     messages: tuple[Message, ...]

@@ -19,6 +19,10 @@ _JOINT = " · "
 _MAX_HEADINGS = 60
 _MIN_NAMED_SHARE = 0.5
 _SUFFIX = re.compile(r"\.(pdf|txt|text|md|markdown)$", re.IGNORECASE)
+_FILE_NAME = re.compile(
+    r"(?<![\w./-])[\w-]+\.(?:pdf|docx?|pptx?|xlsx?|od[tsp]|rtf|epub|html?|md|txt|csv|eml|msg)(?![\w/.-]*\w)",
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
 _NAME_WORD = re.compile(r"[^\W\d_]+\d*|\d+[^\W\d_]*")
 _PART = re.compile(r"[^\W\d_]+|\d+")
@@ -40,6 +44,11 @@ _SHORT_YEAR = re.compile(r"\bfy\s?'?(\d\d)\b")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MAX_QUESTION = 4_000
 _MANY = 1_000
+
+
+def file_names(text: str) -> list[str]:
+    """Return the names of documents' files that a text has; of one with spaces its last word."""
+    return _FILE_NAME.findall(text)
 
 
 def readable_name(name: str) -> str:

@@ -31,6 +31,9 @@ _LEAST_SHORT = 0.6
 _LEAST_CERTAIN: dict[Asked, float] = {"chat": 0.6, "summary": 0.6}
 """What costs most where it is wrong takes certainty: nothing is looked up, or a whole document is read."""
 
+_LEAST_OF_NAMED = 0.15
+"""Certainty that takes, instead, a summary of what a question names where that is a document, and nothing else."""
+
 _LEAST_PARTS = 0.1
 """Less certain that several things are asked, a text that can be split is not: "…, and by how many points?" goes on."""
 
@@ -57,6 +60,11 @@ def plan(question: str, earlier: Sequence[str] = ()) -> Plan:
         section=asked_section(question) if kind != "about_app" else "",
         language=answer_language(question, earlier),
     )
+
+
+def may_be_summary(question: str) -> bool:
+    """Return whether a question is likely enough to ask for a summary if a document is all that it names."""
+    return read_question(question).asked["summary"] >= _LEAST_OF_NAMED
 
 
 def form_of(reading: QuestionReading) -> QuestionKind:

@@ -256,6 +256,26 @@ def test_a_word_that_is_small_talk_elsewhere_asks_about_what_a_document_calls_so
     assert (answer.plan.kind, len(answer.passages)) == ("explanation", 1)
 
 
+def test_a_question_that_may_ask_for_a_summary_does_so_of_a_document_that_it_names(
+    assistant: Assistant, store_text: Store
+) -> None:
+    store_text("plans.txt", "Two people pay less with the Duo plan.")
+    question = "What is the Debian FAQ about?"
+    assert ask(assistant, question).plan.kind != "summary"
+    store_text("debian-faq.txt", "Debian is an operating system.")
+    answer = ask(assistant, question)
+    assert answer.plan.kind == "summary"
+    assert {passage.chunk.document for passage in answer.passages} == {"debian-faq.txt"}
+
+
+def test_a_file_to_summarise_that_is_not_there_is_said(assistant: Assistant, store_text: Store) -> None:
+    store_text("plans.txt", "Two people pay less with the Duo plan.")
+    answer = ask(assistant, "Summarise plan.txt")
+    assert answer.text.startswith("There is no document “plan.txt”")
+    assert answer.text.endswith("Did you mean “plans.txt”?")
+    assert answer.passages == ()
+
+
 def test_a_list_that_the_model_leaves_off_is_completed(
     library: SqliteLibrary, store_text: Store, tmp_path: Path
 ) -> None:

@@ -42,17 +42,10 @@ class MeasuredGenerator(ScriptedGenerator):
 
 
 @pytest.fixture
-def search(library: SqliteLibrary, tmp_path: Path) -> Search:
+def make(library: SqliteLibrary, tmp_path: Path) -> Callable[..., PromptSearch]:
     retriever = retriever_over(library, tmp_path / "library")
 
-    def run(
-        question: str,
-        *,
-        system_prompt: str | None = None,
-        history: Sequence[Turn] = (),
-        tokens_per_s: float = 0.0,
-        **options: object,
-    ) -> Searched:
+    def made(system_prompt: str | None = None, tokens_per_s: float = 0.0) -> PromptSearch:
         generator = MeasuredGenerator(tokens_per_s) if tokens_per_s else ScriptedGenerator("Yes.", context_tokens=8192)
         settings = SearchSettings(
             passages=2,
@@ -61,8 +54,23 @@ def search(library: SqliteLibrary, tmp_path: Path) -> Search:
             decoding=Decoding(max_new_tokens=50),
             seconds_to_answer=8.0,
         )
-        made = PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
-        return made.search(question, plan(question), history, None, AskOptions(**options), None)  # type: ignore[arg-type]
+        return PromptSearch(library, retriever, KeepOrder(), generator, WordEmbedder(), settings)
+
+    return made
+
+
+@pytest.fixture
+def search(make: Callable[..., PromptSearch]) -> Search:
+    def run(
+        question: str,
+        *,
+        system_prompt: str | None = None,
+        history: Sequence[Turn] = (),
+        tokens_per_s: float = 0.0,
+        **options: object,
+    ) -> Searched:
+        asked = make(system_prompt, tokens_per_s)
+        return asked.search(question, plan(question), history, None, AskOptions(**options), None)  # type: ignore[arg-type]
 
     return run
 
@@ -156,6 +164,38 @@ def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, s
     history = [Turn("When do dogs bark?", "At night."), Turn("Who won the cup?", NOT_FOUND)]
     assert search("And why?", history=history).query == "When do dogs bark? And why?"
     assert search("And why?", history=history[1:]).query == "Who won the cup? And why?"
+
+
+def test_a_long_answer_is_asked_for_without_the_conversation_unless_the_question_needs_it(
+    search: Search, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "All things that dogs do: dogs bark and sleep.")
+    earlier = search("When do dogs bark?").prompt.passages
+    history = [Turn("When do dogs bark?", "At night.", earlier)]
+    alone = search("List all things that dogs do.", history=history).prompt
+    assert [each["role"] for each in alone.messages] == ["system", "user"]
+    assert alone.turns == (Turn("When do dogs bark?", "At night."),)
+    assert {passage.chunk.id for passage in earlier} & {passage.chunk.id for passage in alone.new}
+    follow_up = search("List all the other things that they do.", history=history).prompt
+    assert [each["role"] for each in follow_up.messages] == ["system", "user", "assistant", "user"]
+    assert follow_up.messages[1]["content"] == "Question: When do dogs bark?"
+    fact = search("Where do dogs sleep?", history=history).prompt
+    assert "<source" in str(fact.messages[1]["content"])
+
+
+def test_a_file_to_summarise_that_no_document_is_called_by_and_none_mentions_is_missing(
+    make: Callable[..., PromptSearch], store_text: Store
+) -> None:
+    def missing(question: str, within: Set[int] | None = None) -> str:
+        return make().missing_document(question, plan(question), within)[0]
+
+    dogs = store_text("our dogs.txt", "Dogs bark at night, as old.pdf has it.")
+    store_text("cats.txt", "Cats purr.")
+    assert missing("Summarise birds.txt.") == "birds.txt"
+    assert missing("Summarise cats.txt.") == missing("Summarise our dogs.txt") == ""
+    assert missing("Summarise what old.pdf has.") == ""
+    assert missing("Summarise cats.txt.", within={dogs}) == "cats.txt"
+    assert missing("When do the dogs of birds.txt bark?") == missing("Summarise this document.") == ""
 
 
 def test_what_may_be_no_follow_up_is_searched_for_by_itself_too(search: Search, store_text: Store) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from rag.text.document_names import (
     NameMatcher,
+    file_names,
     question_words,
     with_context,
 )
@@ -21,6 +22,19 @@ REPORTS = {
 def test_a_question_that_names_nothing_prefers_nothing() -> None:
     assert NameMatcher(REPORTS).scores("Why is the sky blue?") == {}
     assert NameMatcher({}).scores("Anything?") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Summarise lease.pdf and the minutes 2019-04.docx!", ["lease.pdf", "2019-04.docx"]),
+        ("Fasse docs/plans.md zusammen.", []),
+        ("What do node.js, U.S. law and example.com say about 3.5 mm?", []),
+        ("Summarise https://example.org/a.html", []),
+    ],
+)
+def test_files_of_documents_are_told_from_other_words_with_a_dot(text: str, names: list[str]) -> None:
+    assert file_names(text) == names
 
 
 def test_sharing_a_word_with_a_long_title_is_not_naming_it() -> None:
