@@ -1,7 +1,7 @@
 """Forward pass with KV cache: run new tokens of several sequences through the model in one batch."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -93,8 +93,6 @@ class ModelRunner:
         A pass for states alone ends with layer `until` (from 0): its inputs keep no logits, and what it adds to their
         caches is good only for others that end there.
         """
-        if self._share and (threads := self._share.threads()) != torch.get_num_threads():
-            torch.set_num_threads(threads)
         tokens: list[int] = []
         positions: list[int] = []
         logit_rows: list[int] = []
@@ -110,7 +108,8 @@ class ModelRunner:
             _pad(tokens)
             _pad(positions)
             _pad(logit_rows)
-        with torch.inference_mode(), _ending_with(self._model, until):
+        computing = self._share.computing(len(tokens)) if self._share else nullcontext()
+        with torch.inference_mode(), _ending_with(self._model, until), computing:
             out = self._model(
                 input_ids=torch.tensor([tokens], device=self.device),
                 position_ids=torch.tensor([positions], device=self.device),

@@ -1,12 +1,17 @@
-"""Compute with as many threads as other programs leave processors for.
+"""Compute with as many threads as other programs leave processors for, or with more that wait asleep.
 
 A product ends when its slowest thread does. A thread that has to wait for a processor keeps all others waiting, so on a
 busy machine fewer threads are faster: two programs with two threads each on two processors got a fifth of their speed
-alone, and half of it with one thread each.
+alone, and half of it with one thread each. But one thread of five gets a fifth of the time. Of more threads than there
+are processors, those that wait do so asleep in GNU's OpenMP, and whoever has slept is let on first. Which is faster
+depends on the machine, on what else runs, and on what is computed. So both are tried.
 """
 
+import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
@@ -15,6 +20,20 @@ import torch
 from rag.runtime.limits import allowed_processors
 
 _INTERVAL_S = 0.25
+_TRIAL_S = 0.3
+_TRIAL_PASSES = 2
+_HOLDS_S, _HOLDS_TIMES = 5.0, 20.0
+"""How long a rate is believed, at least, and as a multiple of the time that was spent on it: what is tried again may be
+slower, and must not take much of the time."""
+
+_BUSY, _STILL_BUSY = 0.5, 0.25
+"""Processors that others use on a busy machine, at least: the second where more threads than processors crowd them."""
+
+_READING_ROWS = 32
+"""Rows of a pass that reads a prompt, at least: another number may be the faster one there."""
+
+_ROWS_OF_WEIGHTS = 16
+"""Rows that are computed in about the time in which the weights are read from memory: every pass reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +62,68 @@ def compute_with(threads: int) -> None:
         torch.set_num_threads(wanted)
 
 
+class FasterNumber:
+    """Chooses among numbers of threads the one that computes most a second, by trying each of them from time to time."""
+
+    def __init__(self) -> None:
+        self._rates: dict[int, float] = {}
+        self._stale_at: dict[int, float] = {}
+        self._now_tried, self._passes, self._work, self._seconds = 0, 0, 0.0, 0.0
+
+    def choose(self, numbers: Sequence[int]) -> int:
+        """Return the number for the next pass."""
+        has_tried = self._passes > _TRIAL_PASSES and self._seconds >= _TRIAL_S
+        if self._now_tried not in numbers or has_tried:
+            best_first = sorted(numbers, key=lambda each: -self._rates.get(each, 0.0))
+            stale = (each for each in best_first if time.monotonic() >= self._stale_at.get(each, 0.0))
+            self._now_tried = next(stale, best_first[0])
+            self._passes, self._work, self._seconds = 0, 0.0, 0.0
+        return self._now_tried
+
+    def record(self, work: float, seconds: float) -> None:
+        """Record how long a pass took with the number that was chosen last; its first one starts the threads."""
+        self._passes += 1
+        if self._passes > 1:
+            self._work += work
+            self._seconds += seconds
+            self._rates[self._now_tried] = self._work / max(self._seconds, 1e-9)
+            self._stale_at[self._now_tried] = time.monotonic() + max(_HOLDS_S, _HOLDS_TIMES * self._seconds)
+
+
 class ProcessorShare:
-    """The number of threads to compute with: at most as many as torch has when this is made."""
+    """The number of threads to compute with: as many as torch has when this is made, unless others compute too."""
 
     def __init__(self, measure: Callable[[], Usage] = measure_usage) -> None:
         self._measure = measure
         self._most = self._threads = torch.get_num_threads()
         self._last = measure()
+        self._numbers: tuple[int, ...] = (self._most,)
+        self._faster: defaultdict[bool, FasterNumber] = defaultdict(FasterNumber)
 
-    def threads(self) -> int:
-        """Return the number of threads; what others use is measured four times a second at most."""
+    @contextmanager
+    def computing(self, rows: int) -> Iterator[None]:
+        """Have torch compute a pass over so many rows with the number of threads that is fastest now."""
+        numbers, faster = self._numbers_now(), self._faster[rows >= _READING_ROWS]
+        self._threads = faster.choose(numbers) if len(numbers) > 1 else numbers[0]
+        if self._threads != torch.get_num_threads():
+            torch.set_num_threads(self._threads)
+        started = time.monotonic()
+        yield
+        if len(numbers) > 1:
+            faster.record(rows + _ROWS_OF_WEIGHTS, time.monotonic() - started)
+
+    def _numbers_now(self) -> tuple[int, ...]:
+        """Return the numbers of threads to choose from; what others use is measured four times a second at most."""
         if time.monotonic() - self._last.at < _INTERVAL_S:
-            return self._threads
+            return self._numbers
         before, self._last = self._last, self._measure()
         used = (self._last.others - before.others) / (self._last.at - before.at)
-        self._threads = min(self._most, max(1, round(self._last.processors - used)))
-        return self._threads
+        if self._threads > self._most:  # crowded, others use less than they would
+            self._numbers = self._numbers if used >= _STILL_BUSY else (self._most,)
+        elif used < _BUSY:
+            self._numbers = (self._most,)
+        else:
+            left = max(1, min(self._last.processors - 1, round(self._last.processors - used)))
+            crowding = (2 * self._most,) if sys.platform == "linux" and self._most > 1 else ()
+            self._numbers = (min(self._most, left), *crowding)
+        return self._numbers
