@@ -63,7 +63,7 @@ def compute_with(threads: int) -> None:
 
 
 class FasterNumber:
-    """Chooses among numbers of threads the one that computes most a second, by trying each of them from time to time."""
+    """Chooses among numbers of threads the one that computes most a second, and tries each from time to time."""
 
     def __init__(self) -> None:
         self._rates: dict[int, float] = {}

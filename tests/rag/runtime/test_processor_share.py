@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -12,7 +12,6 @@ import torch
 
 from rag.runtime import processor_share
 from rag.runtime.processor_share import ProcessorShare, Usage, compute_with, measure_usage
-
 
 PROCESSORS = 4
 
@@ -26,7 +25,7 @@ class Machine:
     def __init__(self, rates: dict[int, float] | None = None) -> None:
         self.now = self.used = self.busy = 0.0
         self.threads = [PROCESSORS]
-        self.seconds: Counter[int] = Counter()
+        self.seconds: defaultdict[int, float] = defaultdict(float)
         self._rates = rates or {}
 
     def pass_by(self, seconds: float) -> None:
@@ -43,7 +42,7 @@ class Machine:
         while self.now < until:
             with share.computing(rows):
                 took = (rows + 16) / self._rates.get(self.threads[-1], 1000.0)
-                self.seconds[self.threads[-1]] += took  # type: ignore[assignment]  seconds are counted
+                self.seconds[self.threads[-1]] += took
                 self.pass_by(took)
 
 
