@@ -398,9 +398,11 @@ class PromptSearch:
 
     def _prompt(self, task: _Task, found: Sequence[Passage]) -> tuple[Prompt, tuple[Dropped, ...]]:
         """Fit the passages to the window and join neighbours; return the prompt and what it lacks."""
-        conversation = task.history if task.plan.is_short_answer else without_sources(task.history)
         # After an answer of one sentence a small model writes one again, whatever it is asked for.
         is_asked_alone = not task.plan.is_short_answer and not needs_conversation(task.question)
+        # What the conversation has shown is read again for a summary: its passes see no conversation.
+        reads_again = is_asked_alone or task.plan.kind == "summary"
+        conversation = without_sources(task.history) if reads_again else task.history
         task = replace(task, history=() if is_asked_alone else conversation)
         fitting = self._fit(task, found)
         # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.

@@ -178,9 +178,8 @@ def test_a_long_answer_is_asked_for_without_the_conversation_unless_the_question
     assert {passage.chunk.id for passage in earlier} & {passage.chunk.id for passage in alone.new}
     follow_up = search("List all the other things that they do.", history=history).prompt
     assert [each["role"] for each in follow_up.messages] == ["system", "user", "assistant", "user"]
-    assert follow_up.messages[1]["content"] == "Question: When do dogs bark?"
     fact = search("Where do dogs sleep?", history=history).prompt
-    assert "<source" in str(fact.messages[1]["content"])
+    assert [each["role"] for each in fact.messages] == ["system", "user", "assistant", "user"]
 
 
 def test_a_file_to_summarise_that_no_document_is_called_by_and_none_mentions_is_missing(
