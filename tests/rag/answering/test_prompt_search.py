@@ -177,9 +177,10 @@ def test_a_long_answer_is_asked_for_without_the_conversation_unless_the_question
     assert alone.turns == (Turn("When do dogs bark?", "At night."),)
     assert {passage.chunk.id for passage in earlier} & {passage.chunk.id for passage in alone.new}
     follow_up = search("List all the other things that they do.", history=history).prompt
-    assert [each["role"] for each in follow_up.messages] == ["system", "user", "assistant", "user"]
     fact = search("Where do dogs sleep?", history=history).prompt
-    assert [each["role"] for each in fact.messages] == ["system", "user", "assistant", "user"]
+    for prompt in (follow_up, fact):
+        assert [each["role"] for each in prompt.messages] == ["system", "user", "assistant", "user"]
+        assert "<source" in str(prompt.messages[1]["content"])
 
 
 def test_a_file_to_summarise_that_no_document_is_called_by_and_none_mentions_is_missing(
