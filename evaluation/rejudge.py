@@ -11,9 +11,10 @@ from rag.answering.streamed_answer import abstention_for, judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
-from rag.grounding.translated_answers import Asked, Translate, TranslatedSupport, without_mark
+from rag.grounding.translated_answers import Asked, Translate, TranslatedSupport
 from rag.interfaces import Scorer
 from rag.text.answer_language import reading_language
+from rag.text.item_lists import without_mark
 from rag.types import Answer, Certainty, Chunk, Passage
 from rag.understanding.planner import plan
 

@@ -7,8 +7,9 @@ import re
 from dataclasses import replace
 
 from rag.grounding.abstention import NOT_FOUND, is_abstention
+from rag.text.item_lists import list_items
 from rag.text.normalize import normalize
-from rag.text.sentences import list_items, without_enumerator
+from rag.text.sentences import without_enumerator
 from rag.types import Answer, Citation, Computed, Operand, Sentence
 
 _FIGURE = re.compile(r"\d+")

@@ -16,14 +16,14 @@ from typing import NamedTuple
 from rag.grounding.citations import weakest
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, closed_after
 from rag.text.analyzer import content_words
+from rag.text.item_lists import ITEM
 from rag.text.language import detect_language
 from rag.types import Sentence
 
 Judge = Callable[[str], Sequence[Sentence]]
 """Returns the sentences of a piece of an answer, cited; none if it makes no claim."""
 
-_BULLET = re.compile(r"\s*(?:[-*•+]|\(?(?P<number>\d{1,3})[.)]|\(?[a-z][.)])\s+")
-_EMPTY_ITEM = re.compile(r"\s*[-*•+](?:[ \t]+[-*•+])*[ \t]*\n?")
+_EMPTY_ITEM = re.compile(r"\s*[-*•◦▪–+](?:[ \t]+[-*•◦▪–+])*[ \t]*\n?")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?)\s*")
 _FENCE = re.compile(r"^[ \t]*```", re.MULTILINE)
 _BREAK = re.compile(r"\n|(?<=[.!?])[\"”’)*]*[ \t]+(?=[^\sa-z])|(?<=[。！？])")
@@ -163,7 +163,7 @@ class LineFilter:
         if not item or weakest(self._judge(item.strip())) != "unsupported":
             return item
         self.left_out.append(item.strip())
-        bullet = _BULLET.match(item)
+        bullet = ITEM.match(item)
         self._number -= bool(bullet and bullet["number"])
         return ""
 
@@ -193,7 +193,7 @@ class LineFilter:
     def _checked(self, piece: str) -> str:
         if not any(map(str.isalnum, piece)):
             return "" if _EMPTY_ITEM.fullmatch(piece) else piece
-        bullet = _BULLET.match(piece)
+        bullet = ITEM.match(piece)
         gap = "" if bullet or not piece.endswith("\n") else "\n"
         makes_no_claim = _HEADING.fullmatch(piece) or _introduces(piece)
         sentences = () if makes_no_claim else self._judge(piece.strip())
@@ -267,7 +267,7 @@ def _content(text: str) -> frozenset[str]:
 
 def is_item(piece: str) -> bool:
     """Return whether a piece of an answer is an item of a list."""
-    return _BULLET.match(piece) is not None
+    return ITEM.match(piece) is not None
 
 
 def keep_supported(deltas: Iterator[TextDelta], kept: LineFilter) -> Generator[TextDelta]:

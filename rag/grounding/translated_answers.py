@@ -19,6 +19,7 @@ from rag.interfaces import Scorer
 from rag.runtime.progress import CancelEvent
 from rag.text.answer_language import reading_language
 from rag.text.characters import with_plain_digits
+from rag.text.item_lists import without_mark
 from rag.text.language import detect_language
 from rag.text.normalize import normalize
 from rag.types import Citation, Passage, Sentence
@@ -30,7 +31,6 @@ Translate = Callable[[str, str, Example | None, CancelEvent | None], str]
 """Returns a text in a language, "" if it cannot be had."""
 
 _CODE = ("```", "~~~")
-_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)])\s+")
 
 _FIGURE = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?:[.,]\d+)?")
@@ -91,11 +91,6 @@ class TranslatedSupport:
                 question = asked.translated or asked.question
                 judged[index] = judge_translation(sentence, translation, question, passages, self._scorer)
         return tuple(judged)
-
-
-def without_mark(text: str) -> str:
-    """Return an item of a list without its mark or number, which the translation may leave out."""
-    return _MARK.sub("", text)
 
 
 def _target(sentence: Sentence, language: str, passages: Sequence[Passage]) -> str:

@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from rag.types import Span
 
-_ITEM = re.compile(
+ITEM = re.compile(
     r"^(?P<indent>[ \t]*)(?P<mark>[-*•◦▪–+]|\(?(?:(?P<number>\d{1,3})|(?P<letter>[a-z]))[.)])(?P<gap>[ \t]+)(?=\S)",
     re.MULTILINE,
 )
+"""The beginning of an item: a bullet, or a number or letter with a full stop or a bracket."""
+
 _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n(?=[ \t]*\S)")
 
@@ -37,7 +39,7 @@ def item_lists(text: str) -> list[list[Span]]:
         last = Span(begins[-1], min(end, _end_of_list(text, begins[-1])))
         found.append([*(Span(a, b) for a, b in pairwise(begins)), last])
 
-    for match in _ITEM.finditer(text):
+    for match in ITEM.finditer(text):
         # Numbers are often aligned to the right, so what counts is where their text begins.
         column = len((match["indent"] + match["mark"] + match["gap"]).expandtabs())
         kind = "number" if match["number"] else "letter" if match["letter"] else match["mark"]
@@ -58,10 +60,21 @@ def item_lists(text: str) -> list[list[Span]]:
     return found
 
 
+def list_items(text: str) -> list[str]:
+    """Return the texts of the lines that begin with a bullet, a number or a letter."""
+    return [text[match.end() :].split("\n", 1)[0].rstrip() for match in ITEM.finditer(text)]
+
+
+def without_mark(item: str) -> str:
+    """Return an item without its bullet, number or letter."""
+    match = ITEM.match(item.lstrip())
+    return item.lstrip()[match.end() :] if match else item
+
+
 def item_depth(text: str, begin: int) -> int | None:
     """Return the indentation of the item that begins here; None if none does."""
     line = text.rfind("\n", 0, begin) + 1
-    match = _ITEM.match(text, line)
+    match = ITEM.match(text, line)
     return _indent(text, line) if match and line <= begin <= match.start("mark") else None
 
 
@@ -71,7 +84,7 @@ def _end_of_list(text: str, begin: int) -> int:
     end = heading.start() if heading else len(text)
     indent = _indent(text, begin)
     for match in _PARAGRAPH.finditer(text, begin, end):
-        if _indent(text, match.end()) <= indent and not _ITEM.match(text, match.end()):
+        if _indent(text, match.end()) <= indent and not ITEM.match(text, match.end()):
             return match.start()
     return end
 

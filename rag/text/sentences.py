@@ -44,8 +44,6 @@ _AFTER_ORDINAL = re.compile(
 
 _ENUMERATOR = re.compile(r"\s*\(?\d{1,2}[.)]\s+(?=\S)")
 
-_LIST_ITEM = re.compile(r"^[ \t]*(?:[-*•+]|\(?\d{1,3}[.)])[ \t]+(?P<text>\S.*)$", re.MULTILINE)
-
 _CUT: frozenset[StopReason] = frozenset(["length", "cancelled", "repetition", "interrupted"])
 
 
@@ -65,11 +63,6 @@ def without_enumerator(item: str) -> str:
     """Return an item of a numbered list without its number, which is no figure of what it says."""
     match = _ENUMERATOR.match(item)
     return item[match.end() :] if match and not _AFTER_ORDINAL.match(item, match.end()) else item
-
-
-def list_items(text: str) -> list[str]:
-    """Return the texts of the lines that begin with a bullet or a number."""
-    return [match["text"].rstrip() for match in _LIST_ITEM.finditer(text)]
 
 
 def unfinished(answer: Answer) -> Sentence | None:

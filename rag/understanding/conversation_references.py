@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.text.sentences import list_items
+from rag.text.item_lists import list_items
 from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.item_lists import item_depth, item_lists
+from rag.text.item_lists import item_depth, item_lists, list_items, without_mark
 
 
 def lists(text: str) -> list[list[str]]:
@@ -46,3 +46,10 @@ def test_items_of_a_list_stand_one_after_the_other(text: str) -> None:
 def test_the_depth_of_an_item_is_its_indentation() -> None:
     text = "So:\n- a\n  1. b, 2. c"
     assert [item_depth(text, text.index(mark)) for mark in ("So", "- a", "1.", "2.")] == [None, 0, 2, None]
+
+
+def test_the_texts_of_items_are_their_lines_without_their_marks() -> None:
+    text = "Bring:\n- a towel \n  2. water\n(3) soap\nb) a hat\n– a book\n12 months\n-5 degrees"
+    assert list_items(text) == ["a towel", "water", "soap", "a hat", "a book"]
+    assert [without_mark(line) for line in text.split("\n")[2:5]] == ["water", "soap", "a hat"]
+    assert without_mark("12 months") == "12 months"

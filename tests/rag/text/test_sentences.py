@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.markup.text_headings import text_headings
 from ingest.segments import split_segments
-from rag.text.sentences import list_items, sentence_spans, without_enumerator
+from rag.text.sentences import sentence_spans, without_enumerator
 from rag.understanding.parts import split_questions
 
 
@@ -108,7 +108,3 @@ def test_ordinals_and_abbreviations_of_other_languages_do_not_end_a_sentence() -
 )
 def test_an_item_has_its_number_taken_off_and_a_date_keeps_its_day(item: str, left: str) -> None:
     assert without_enumerator(item) == left
-
-
-def test_the_items_of_a_list_are_its_lines_without_their_marks() -> None:
-    assert list_items("Bring:\n- a towel \n  2. water\n(3) soap\n12 months\n-5 degrees") == ["a towel", "water", "soap"]
