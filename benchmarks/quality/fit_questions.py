@@ -8,7 +8,7 @@ know words that no training question has. A question whose label allows several 
 Certainty is scaled on questions left out.
 
 `--check` says how right the weights of the package are on labelled questions that no training saw (JSON lines with
-question, language, kind, needs_conversation), with the reliability of their certainty.
+question, language, kind or kinds, needs_conversation), with the reliability of their certainty.
 """
 
 import argparse
@@ -35,6 +35,7 @@ from evaluation.probe_cases import articles_held_out, read_squad2
 from evaluation.set_files import read_json_lines
 from rag.models.resolve import resolve_model
 from rag.settings import load_settings
+from rag.understanding.planner import form_of
 from rag.understanding.question_encoder import GROUP, HEADS, MAX_TOKENS, QuestionEncoder
 from rag.understanding.question_reader import ASKED, LEAST_NEED, WEIGHTS, QuestionReading, read_question
 
@@ -349,22 +350,33 @@ def fit(rows: Sequence[Row], folder: Path, out: Path) -> None:
 def report(readings: Sequence[QuestionReading], labelled: Sequence[dict[str, Any]]) -> None:
     """Print how right the readings are."""
     decided = [index for index, row in enumerate(labelled) if "not decided" not in row.get("note", "")]
+    kinds = [_true_kind(row["kind"], reading) for row, reading in zip(labelled, readings, strict=True)]
     english = {index for index in decided if labelled[index]["language"] == "en"}
     for name, chosen in (("English", english), ("others", set(decided) - english)):
-        true = [labelled[index]["kind"] for index in chosen]
+        true = [kinds[index] for index in chosen]
         found = [readings[index].likeliest for index in chosen]
-        long = [index for index in chosen if labelled[index]["kind"] in _LONG]
+        long = [index for index in chosen if kinds[index] in _LONG]
         short = sum(readings[index].likeliest not in _LONG for index in long) / len(long)
         print(f"{name}: macro-F1 {f1_score(true, found, average='macro'):.3f}, long told as short {short:.3f}")
+    is_searched = [form_of(reading) != "about_app" for reading in readings]
+    talk = [searched for searched, kind in zip(is_searched, kinds, strict=True) if kind == "chat"]
+    others = [searched for searched, kind in zip(is_searched, kinds, strict=True) if kind != "chat"]
+    print(f"small talk searched for: {sum(talk)} of {len(talk)}; taken for it: {others.count(False)} of {len(others)}")
     needs = [row["needs_conversation"] for row in labelled]
     told = [reading.needs_conversation >= LEAST_NEED for reading in readings]
     hard = [index for index, row in enumerate(labelled) if "hard negative" in row.get("note", "")]
     wrong = sum(told[index] for index in hard) / max(1, len(hard))
-    print(f"needs the conversation: F1 {f1_score(needs, told):.3f}, hard negatives wrong {wrong:.3f}")
-    sure = [(readings[i].asked[readings[i].likeliest], readings[i].likeliest == labelled[i]["kind"]) for i in decided]
+    print(f"needs the conversation: F1 {f1_score(needs, told, zero_division=1.0):.3f}, hard negatives wrong {wrong:.3f}")
+    sure = [(readings[i].asked[readings[i].likeliest], readings[i].likeliest == kinds[i]) for i in decided]
     print(f"certainty of the kind: {_reliability(sure)}")
     needed = [reading.needs_conversation for reading in readings]
     print(f"certainty of the need: {_reliability(zip(needed, needs, strict=True))}")
+
+
+def _true_kind(labelled: str | Sequence[str], reading: QuestionReading) -> str:
+    """Return the kind of a question: of several that it may be, the one that was read, if it is among them."""
+    kinds = [labelled] if isinstance(labelled, str) else labelled
+    return reading.likeliest if reading.likeliest in kinds else kinds[0]
 
 
 def _reliability(said: Iterable[tuple[float, bool]]) -> str:

@@ -9,6 +9,7 @@ from threadpoolctl import ThreadpoolController
 
 from rag.errors import ModelError
 from rag.understanding import question_reader
+from rag.understanding.planner import form_of
 from rag.understanding.question_encoder import MAX_TOKENS
 from rag.understanding.question_reader import Asked, needs_conversation, read_question
 
@@ -54,6 +55,11 @@ def test_what_cannot_be_understood_alone_needs_the_conversation(question: str) -
 )
 def test_words_that_may_refer_to_something_do_not_make_a_follow_up(question: str) -> None:
     assert not needs_conversation(question)
+
+
+@pytest.mark.parametrize("question", ["How many branches do you have?", "Combien de salariés avez-vous ?"])
+def test_whom_the_documents_are_about_may_be_addressed(question: str) -> None:
+    assert form_of(read_question(question)) == "fact"
 
 
 @given(st.text(max_size=3000))
