@@ -366,7 +366,8 @@ def report(readings: Sequence[QuestionReading], labelled: Sequence[dict[str, Any
     told = [reading.needs_conversation >= LEAST_NEED for reading in readings]
     hard = [index for index, row in enumerate(labelled) if "hard negative" in row.get("note", "")]
     wrong = sum(told[index] for index in hard) / max(1, len(hard))
-    print(f"needs the conversation: F1 {f1_score(needs, told, zero_division=1.0):.3f}, hard negatives wrong {wrong:.3f}")
+    f1 = f1_score(needs, told, zero_division=1.0)
+    print(f"needs the conversation: F1 {f1:.3f}, hard negatives wrong {wrong:.3f}")
     sure = [(readings[i].asked[readings[i].likeliest], readings[i].likeliest == kinds[i]) for i in decided]
     print(f"certainty of the kind: {_reliability(sure)}")
     needed = [reading.needs_conversation for reading in readings]
