@@ -250,9 +250,9 @@ def test_text_about_what_cannot_be_computed_surely_does_not_stand(
 def test_a_word_that_is_small_talk_elsewhere_asks_about_what_a_document_calls_so(
     assistant: Assistant, store_text: Store
 ) -> None:
-    assert ask(assistant, "Duo").plan.kind == "about_app"
-    store_text("plans.txt", "Two people pay less with the Duo plan.")
-    answer = ask(assistant, "Duo")
+    assert ask(assistant, "Solo").plan.kind == "about_app"
+    store_text("plans.txt", "One person pays less with the Solo plan.")
+    answer = ask(assistant, "Solo")
     assert (answer.plan.kind, len(answer.passages)) == ("explanation", 1)
 
 

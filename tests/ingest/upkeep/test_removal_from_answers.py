@@ -65,7 +65,10 @@ def test_a_removed_document_leaves_no_word_in_a_stored_conversation_which_contin
     secret = store_text("secret.txt", f"The {SECRET} takeover begins in May.", "Quuxcorp pays 300 dollars.")
     talk = Conversation()
     for question, script in (
-        ("What is the fee, and what begins?", f"The entry fee is 20 euros. The {SECRET} takeover begins in May."),
+        (
+            "What is the fee, and when does the takeover begin?",
+            f"The entry fee is 20 euros. The {SECRET} takeover begins in May.",
+        ),
         ("And who pays?", f"Quuxcorp pays 300 dollars. It is {SECRET} that they do. The office opens at nine."),
         ("And why?", "I could not find this in the documents."),
     ):
