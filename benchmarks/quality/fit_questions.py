@@ -359,9 +359,11 @@ def report(readings: Sequence[QuestionReading], labelled: Sequence[dict[str, Any
         short = sum(readings[index].likeliest not in _LONG for index in long) / len(long)
         print(f"{name}: macro-F1 {f1_score(true, found, average='macro'):.3f}, long told as short {short:.3f}")
     is_searched = [form_of(reading) != "about_app" for reading in readings]
-    talk = [searched for searched, kind in zip(is_searched, kinds, strict=True) if kind == "chat"]
-    others = [searched for searched, kind in zip(is_searched, kinds, strict=True) if kind != "chat"]
-    print(f"small talk searched for: {sum(talk)} of {len(talk)}; taken for it: {others.count(False)} of {len(others)}")
+    talk = [index for index, kind in enumerate(kinds) if kind == "chat"]
+    others = [index for index, kind in enumerate(kinds) if kind != "chat"]
+    right, taken = sum(readings[i].likeliest == kinds[i] for i in others), sum(not is_searched[i] for i in others)
+    print(f"small talk searched for: {sum(is_searched[i] for i in talk)} of {len(talk)}")
+    print(f"other questions: kind right {right} of {len(others)}, taken for small talk {taken}")
     needs = [row["needs_conversation"] for row in labelled]
     told = [reading.needs_conversation >= LEAST_NEED for reading in readings]
     hard = [index for index, row in enumerate(labelled) if "hard negative" in row.get("note", "")]

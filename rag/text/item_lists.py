@@ -62,13 +62,13 @@ def item_lists(text: str) -> list[list[Span]]:
 
 def list_items(text: str) -> list[str]:
     """Return the texts of the lines that begin with a bullet, a number or a letter."""
-    return [text[match.end() :].split("\n", 1)[0].rstrip() for match in ITEM.finditer(text)]
+    return [without_mark(line).rstrip() for line in text.split("\n") if ITEM.match(line)]
 
 
 def without_mark(item: str) -> str:
     """Return an item without its bullet, number or letter."""
-    match = ITEM.match(item.lstrip())
-    return item.lstrip()[match.end() :] if match else item
+    match = ITEM.match(item)
+    return item[match.end() :] if match else item
 
 
 def item_depth(text: str, begin: int) -> int | None:
