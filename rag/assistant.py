@@ -20,6 +20,7 @@ from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
 from rag.answering.translation import Translator
 from rag.answering.unsupported_lines import LineFilter, keep_supported
+from rag.answering.yes_no import YesNo, as_certain, is_certain
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
@@ -40,6 +41,7 @@ from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Sentence, Token, ToolCalled, Turn
+from rag.types.decoding import Decoding
 from rag.understanding.planner import may_be_summary
 from rag.understanding.planner import plan as make_plan
 
@@ -80,6 +82,7 @@ class Assistant:
         self._decoding = search.decoding
         self._max_question_chars = max_question_chars
         self._translated_support = TranslatedSupport(Translator(generator).sentence, scorer)
+        self._yes_no = YesNo(generator, embedder)
         self._prompts = PromptSearch(library, retriever, reranker, generator, embedder, search)
         toolbox = Toolbox(library, retriever, reranker, search.candidates)
         self._tools = ToolRounds(toolbox, generator) if search.tools and generator.can_call_tools else None
@@ -225,7 +228,11 @@ class Assistant:
         search = gathered.search if gathered else search
         prompt, streamed = search.prompt, StreamedAnswer()
         is_foreign = search.asked.is_foreign
-        abstention = abstention_for(self._abstention, plan, options.strictness, is_foreign=is_foreign)
+        yes = self._yes_no.probability_of_yes(search)
+        decoding = self._yes_no.opened(options.decoding or self._decoding, yes, plan.language)
+        abstention = abstention_for(
+            self._abstention, plan, options.strictness, is_foreign=is_foreign, is_decided=is_certain(yes)
+        )
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
@@ -234,7 +241,7 @@ class Assistant:
             return citer.sentences(piece) if leaves_out and not is_abstention(piece) else ()
 
         kept = LineFilter(cited, is_list=plan.kind == "list")
-        deltas = self._generate(search, options, abstention, cancelled, gathered)
+        deltas = self._generate(search, decoding, abstention, cancelled, gathered)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
         completion = ListCompletion(question, plan.language, prompt.passages, citer)
         if plan.kind == "list" and not is_foreign:
@@ -244,6 +251,7 @@ class Assistant:
         written = time.perf_counter()
         sentences = () if is_abstention(streamed.text) else citer.sentences(streamed.text)
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)
+        sentences = as_certain(sentences, yes)
         translated, certainty = search.asked.translated, streamed.certainty
         verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
         timings = timings_of(search, streamed, started, written)
@@ -314,7 +322,7 @@ class Assistant:
     def _generate(
         self,
         search: Searched,
-        options: AskOptions,
+        decoding: Decoding,
         abstention: Abstention,
         cancelled: CancelEvent | None,
         gathered: Gathered | None,
@@ -330,7 +338,6 @@ class Assistant:
         if not prompt.passages:
             yield TextDelta(NOT_FOUND, 0, "none")
             return
-        decoding = options.decoding or self._decoding
 
         def begin(prompt: Prompt) -> Iterator[TextDelta]:
             return self._generator.stream(prompt.messages, decoding, cancelled, search.grounding)

@@ -151,7 +151,7 @@ class Services:
 
         reading = begin_reading(folder)  # during the imports below
         from rag.generation.generator import LocalGenerator
-        from rag.generation.probe_files import find_claim_probe, find_probe
+        from rag.generation.probe_files import find_claim_probe, find_probe, find_yes_no_probe
 
         return LocalGenerator(
             folder,
@@ -166,6 +166,7 @@ class Services:
             draft_folder=self._generator_folder(draft_model) if draft_model else None,
             probe_file=find_probe(name, settings.models),
             claim_probe_file=find_claim_probe(name),
+            yes_no_probe_file=find_yes_no_probe(name),
             reading=reading,
             thinking=settings.thinking,
             thinking_tokens=settings.thinking_tokens,

@@ -6,7 +6,6 @@ an error that names it. `docs/settings.md` describes every field; a test keeps t
 
 import os
 import re
-from dataclasses import fields
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,7 +23,7 @@ from pydantic_settings import (
 from rag.errors import SettingsError
 from rag.grounding.abstention import STRICTNESS
 from rag.runtime.audit_log import AUDIT_LOG
-from rag.types.decoding import Decoding, GroundedDecoding
+from rag.types.decoding import DECODING_SETTINGS, Decoding, GroundedDecoding
 from rag.types.server_model import KEY_VARIABLE, is_on_server, parse_server_model
 
 ENV_PREFIX = "CITEWELL_"
@@ -175,7 +174,7 @@ class Settings(BaseSettings):
     @property
     def decoding(self) -> Decoding:
         """The decoding settings, validated, as the generator takes them."""
-        return Decoding(**{field.name: getattr(self, field.name) for field in fields(Decoding)})
+        return Decoding(**{name: getattr(self, name) for name in DECODING_SETTINGS})
 
     @property
     def audit_log(self) -> Path:

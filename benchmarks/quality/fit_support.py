@@ -20,7 +20,7 @@ The claims of the last 50 that are not stated are near misses: a careless reader
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.loading import best_device
 from rag.generation.probe_files import PROBES
 from rag.grounding.scorers import in_context
-from rag.interfaces import ClaimJudge
+from rag.interfaces import ClaimJudge, Message
 from rag.runtime.compute_thread import on_compute_thread
 from rag.services import Services
 from rag.settings import load_settings
@@ -79,10 +79,19 @@ def written_pairs() -> list[Pair]:
 
 
 class StateReader:
-    """Reads the states at the end of the prompts of many claims; a quote's claims share what it takes to read it."""
+    """Reads the states at the end of the prompts of many claims; a quote's claims share what it takes to read it.
 
-    def __init__(self, generator: LocalGenerator, layers: Sequence[int]) -> None:
+    `messages` makes the prompt of a claim and its quote.
+    """
+
+    def __init__(
+        self,
+        generator: LocalGenerator,
+        layers: Sequence[int],
+        messages: Callable[[str, str], list[Message]] = claim_messages,
+    ) -> None:
         self._generator = generator
+        self._messages = messages
         del generator.model.base_model.layers[max(layers) + 1 :]  # what comes after is not looked at
         generator.model.config.num_hidden_layers = max(layers) + 1
         self._runner = ModelRunner(generator.model, best_device(), layers)
@@ -124,7 +133,7 @@ class StateReader:
             yield from ((index, cache, prompt[length:]) for index, prompt in zip(indices, of_quote, strict=True))
 
     def _prompt(self, pair: Pair) -> list[int]:
-        return self._generator.prompt_tokens(claim_messages(pair["claim"], pair["quote"]))
+        return self._generator.prompt_tokens(self._messages(pair["claim"], pair["quote"]))
 
 
 def _input(states: NDArray[np.float16], index: int, cache: KVCache, tokens: list[int]) -> ForwardInput:

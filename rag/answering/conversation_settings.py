@@ -4,7 +4,6 @@ Values come from people and from stored conversations. Each is checked by itself
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from typing import Any
 
 from pydantic import ValidationError, create_model
@@ -12,10 +11,9 @@ from pydantic import ValidationError, create_model
 from rag.answering.ask_options import AskOptions
 from rag.errors import SettingsError
 from rag.settings import Settings
-from rag.types.decoding import Decoding
+from rag.types.decoding import DECODING_SETTINGS, Decoding
 
-_DECODING = tuple(field.name for field in fields(Decoding))
-CHOICES = ("model", "passages", "strictness", "system_prompt", *_DECODING)
+CHOICES = ("model", "passages", "strictness", "system_prompt", *DECODING_SETTINGS)
 """Names of the settings that a conversation can have."""
 
 _MAX_PROMPT_CHARACTERS = 8000
@@ -33,7 +31,7 @@ def options(settings: Settings, chosen: Mapping[str, Any], models: Collection[st
         name, why = next(iter(wrong.items()))
         raise SettingsError(f"The conversation's setting '{name}' cannot be used: {why}")
     values = _checked(chosen)
-    decoding = {name: values.get(name, getattr(settings, name)) for name in _DECODING}
+    decoding = {name: values.get(name, getattr(settings, name)) for name in DECODING_SETTINGS}
     return AskOptions(
         passages=values.get("passages"),
         strictness=values.get("strictness"),
@@ -50,7 +48,7 @@ def problems(settings: Settings, chosen: Mapping[str, Any], models: Collection[s
         if name in chosen:
             try:
                 value = _checked({name: chosen[name]})[name]
-                if name in _DECODING:
+                if name in DECODING_SETTINGS:
                     Decoding(**{name: value})
                 right[name] = value
             except SettingsError as error:
@@ -58,7 +56,7 @@ def problems(settings: Settings, chosen: Mapping[str, Any], models: Collection[s
     if (model := right.get("model")) is not None and model not in models:
         wrong["model"] = f"There is no model '{model}' here. There is {', '.join(models) or 'none'}."
     try:
-        Decoding(**{name: right.get(name, getattr(settings, name)) for name in _DECODING})
+        Decoding(**{name: right.get(name, getattr(settings, name)) for name in DECODING_SETTINGS})
     except SettingsError as error:
         wrong["beams"] = str(error)
     return wrong

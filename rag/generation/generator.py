@@ -13,6 +13,7 @@ import logging
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -42,6 +43,7 @@ from rag.generation.native_runner import NativeRunner
 from rag.generation.prefix_cache import common_prefix
 from rag.generation.scheduler import Scheduler
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
+from rag.generation.yes_no_probe import yes_no_messages
 from rag.interfaces import FilledForm, Message, TextDelta
 from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
 from rag.models.quantisation.checkpoint import Reading
@@ -98,6 +100,7 @@ class LocalGenerator:
         draft_folder: Path | None = None,
         probe_file: Traversable | None = None,
         claim_probe_file: Traversable | None = None,
+        yes_no_probe_file: Traversable | None = None,
         reading: Reading | None = None,
         thinking: bool = False,
         thinking_tokens: int = 0,
@@ -125,11 +128,13 @@ class LocalGenerator:
         hidden = model.config.get_text_config().hidden_size
         probe = load_probe(probe_file, hidden) if probe_file else None
         claim_probe = load_claim_probe(claim_probe_file, hidden) if claim_probe_file else None
+        yes_no_probe = load_probe(yes_no_probe_file, hidden) if yes_no_probe_file else None
         # A number of threads that was asked for stays.
         share = None if threads else on_compute_thread(ProcessorShare)
-        layers = sorted({each.layer for each in (probe, claim_probe) if each})
+        layers = sorted({each.layer for each in (probe, claim_probe, yes_no_probe) if each})
         runner = self._make_runner(folder, device, tensor_parallel, layers, share)
         self._claim_probe = claim_probe if runner.resumable else None
+        self._yes_no_probe = yes_no_probe if runner.resumable else None
         drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, runner)
@@ -247,6 +252,18 @@ class LocalGenerator:
         states = self._scheduler.read_states(prompt, self._claim_instruction, probe.layer)
         return probe.verdict(states[probe.layer])
 
+    def probability_of_yes(self, question: str, quote: str) -> float | None:
+        """Return the probability that a quote answers a question with yes; see `YesNoJudge`."""
+        if (probe := self._yes_no_probe) is None:
+            return None
+        prompt = self.prompt_tokens(yes_no_messages(question, quote))
+        states = self._scheduler.read_states(prompt, self._yes_no_instruction, probe.layer)
+        return 1.0 / (1.0 + math.exp(-probe.log_odds(states[probe.layer])))
+
+    def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
+        """Return a decoding whose answers begin with the first of these words, if with any; see `YesNoJudge`."""
+        return replace(decoding, opening=tuple(self._template.tokenise(word)[0] for word in words))
+
     def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
         """Write what a pattern allows; see `FormFiller.fill`."""
         self._forget_removed()
@@ -267,6 +284,11 @@ class LocalGenerator:
     def _claim_instruction(self) -> int:
         """Number of tokens with which every prompt about a claim begins."""
         return common_prefix(*(self.prompt_tokens(claim_messages("", quote)) for quote in ("a", "b")))
+
+    @cached_property
+    def _yes_no_instruction(self) -> int:
+        """Number of tokens with which every prompt about a yes/no question begins."""
+        return common_prefix(*(self.prompt_tokens(yes_no_messages("", quote)) for quote in ("a", "b")))
 
     @cached_property
     def _texts_with_calls(self) -> TokenTexts:

@@ -35,6 +35,15 @@ def find_probe(model: str, models: Path) -> Traversable:
 
 def find_claim_probe(model: str) -> Traversable | None:
     """Return the file of a model's probe for claims; None if it has none."""
+    return _packaged(model, "claims")
+
+
+def find_yes_no_probe(model: str) -> Traversable | None:
+    """Return the file of a model's probe for yes/no questions; None if it has none."""
+    return _packaged(model, "yes-no")
+
+
+def _packaged(model: str, purpose: str) -> Traversable | None:
     spec = find_spec(model)
-    file = PROBES / f"{spec.name}-claims.safetensors" if spec else None
+    file = PROBES / f"{spec.name}-{purpose}.safetensors" if spec else None
     return file if file and file.is_file() else None

@@ -20,6 +20,7 @@ from rag.interfaces.inference import (
     ThoughtDelta,
     ToolCallDelta,
     Vectors,
+    YesNoJudge,
     closed_after,
     longest_first,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "ToolCallDelta",
     "VectorIndex",
     "Vectors",
+    "YesNoJudge",
     "closed_after",
     "longest_first",
 ]

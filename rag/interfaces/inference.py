@@ -191,6 +191,17 @@ class ClaimJudge(Protocol):
         """Return whether a quote says a claim; nothing is generated."""
 
 
+@runtime_checkable
+class YesNoJudge(Protocol):
+    """Tell yes from no: the part of a `Generator` that decides how the answer to a yes/no question begins."""
+
+    def probability_of_yes(self, question: str, quote: str) -> float | None:
+        """Return the probability that a quote answers a question with yes; None if this was not learned."""
+
+    def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
+        """Return a decoding that writes the first of these words where an answer would begin with another of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilledForm:
     """A form as a model filled it in, "" if it could not, and the probability of its least likely token."""

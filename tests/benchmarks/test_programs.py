@@ -4,12 +4,13 @@ import csv
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from benchmarks.quality import facts, tables
+from benchmarks.quality import facts, tables, yes_no
 from evaluation import indexing
 from evaluation.cases import read_cases
 from evaluation.labelled_set import read_set
@@ -28,6 +29,7 @@ from tests.support.labels.labelled_sets import (
     write_cases,
     write_rows,
 )
+from tests.support.values import answer
 
 Run = Callable[..., str]
 
@@ -50,6 +52,25 @@ def test_a_program_says_how_it_is_called(name: str, run: Run, capsys: pytest.Cap
         run(name, "--help")
     assert ended.value.code == 0
     assert f"python -m benchmarks.{name} " in " ".join(capsys.readouterr().out.split())
+
+
+def test_answers_to_yes_no_questions_count_by_their_first_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = {"yes": "Ja, sie bellen.", "no": "Yes, they bark.", "unanswerable": "Dogs bark."}
+    rows = [
+        {"document": "dogs", "text": "Dogs bark.", "question": "Do they?", "answer": expected} for expected in texts
+    ]
+    write_rows(tmp_path / "rows.jsonl", rows)
+    given = [
+        replace(answer("Do they?"), text=text, language="de" if text.startswith("Ja") else "en")
+        for text in texts.values()
+    ]
+    yes_no.report(yes_no.read_file(tmp_path / "rows.jsonl"), given)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("yes, 1 questions: yes 1, no 0, neither 0, refused 0")
+    assert told[1].startswith("no, 1 questions: yes 1, no 0")
+    assert told[2].startswith("unanswerable, 1 questions: yes 0, no 0, neither 1")
 
 
 def test_sets_are_converted_to_cases(run: Run, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from transformers import LogitsProcessorList
 
+from rag.generation.decoding.sampling import with_opening
 from rag.generation.decoding.token_mask import MaskRules, MaskState
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
@@ -52,11 +53,13 @@ def beam_search(
     processors: LogitsProcessorList,
     is_cancelled: Callable[[], bool],
     rules: MaskRules | None = None,
+    opening: tuple[int, ...] = (),
 ) -> BeamResult:
     """Return the best continuation of a prompt, end token included; `cache` holds all of the prompt but its last token.
 
     Stops when as many continuations have ended as there are beams, at the limit, or when cancelled (then with the best
-    so far). With `rules`, a beam that goes on with a wrong figure or name is none: the others take its place.
+    so far). With `rules`, a beam that goes on with a wrong figure or name is none: the others take its place. The first
+    token is chosen by `opening`, as `Decoding` has it.
     """
     live = [_Beam([], 0.0, 0.0, cache, MaskState())]
     ended: list[_Beam] = []
@@ -64,7 +67,10 @@ def beam_search(
         if not live or is_cancelled() or len(ended) >= beams:
             break
         inputs = [ForwardInput(beam.cache, [beam.tokens[-1] if beam.tokens else prompt[-1]], keep=1) for beam in live]
-        children = _expand(live, forward(inputs), prompt, processors, 2 * beams, rules)
+        logits = forward(inputs)
+        if not live[0].tokens:  # the prompt alone
+            logits = [with_opening(row, opening) for row in logits]
+        children = _expand(live, logits, prompt, processors, 2 * beams, rules)
         ended += [beam for beam in children if beam.tokens[-1] in end_tokens]
         live = _with_own_caches([beam for beam in children if beam.tokens[-1] not in end_tokens][:beams])
     best = max(ended or live, key=_Beam.mean)

@@ -61,6 +61,19 @@ def logits_processors(decoding: Decoding, prompt_tokens: int) -> LogitsProcessor
     return processors
 
 
+def with_opening(logits: torch.Tensor, opening: tuple[int, ...]) -> torch.Tensor:
+    """Return the logits of a first token, shape (…, vocabulary), as `Decoding.opening` has them.
+
+    The likeliest of its tokens changes places with the first: the others are as likely as before.
+    """
+    if not opening:
+        return logits
+    wanted, likeliest = opening[0], max(opening, key=lambda token: float(logits[..., token]))
+    changed = logits.clone()
+    changed[..., wanted], changed[..., likeliest] = logits[..., likeliest], logits[..., wanted]
+    return changed
+
+
 def _seeded(seed: int | None, device: torch.device) -> torch.Generator:
     generator = torch.Generator(device=device)
     if seed is None:

@@ -8,9 +8,10 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
+from rag.generation.answerability_probe import load_probe
 from rag.generation.claim_probe import ClaimProbe, load_claim_probe
 from rag.generation.forward import ForwardInput, ModelRunner
-from rag.generation.probe_files import find_claim_probe
+from rag.generation.probe_files import find_claim_probe, find_yes_no_probe
 from rag.generation.scheduler import LEAST_ROWS, Scheduler, StepLock
 from tests.support.random_models import CPU, WatchedRunner, logits_of, make_scheduler, random_model, submit
 from tests.support.values import present
@@ -116,14 +117,18 @@ def test_a_verdict_is_what_both_outputs_say() -> None:
     assert probe.verdict(torch.tensor([-9.0, -9.0])).not_stated > 0.99
 
 
-def test_the_default_model_has_a_probe_and_others_have_none() -> None:
+def test_the_default_model_has_its_probes_and_others_have_none() -> None:
     file = present(find_claim_probe("default"))
     probe = load_claim_probe(file, 1536)
     assert probe.inner.shape[1] == 1536
     with pytest.raises(ModelError, match="another model"):
         load_claim_probe(file, 64)
-    assert find_claim_probe("smollm2-135m") is None
-    assert find_claim_probe("someone/another-model") is None
+    yes_no = load_probe(present(find_yes_no_probe("default")), 1536)
+    assert yes_no
+    assert yes_no.weights.shape == (1536,)
+    for find in (find_claim_probe, find_yes_no_probe):
+        assert find("smollm2-135m") is None
+        assert find("someone/another-model") is None
 
 
 def test_a_damaged_probe_is_a_sentence(tmp_path: Path) -> None:

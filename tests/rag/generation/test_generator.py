@@ -19,7 +19,7 @@ from rag.types.decoding import Decoding, Grounding
 from tests.support.paths import MODELS
 from tests.support.random_models import CHAT_TEMPLATE, save_model, word_tokenizer
 from tests.support.tools.tool_templates import QWEN
-from tests.support.values import text_of
+from tests.support.values import present, text_of
 
 MESSAGES = [{"role": "user", "content": "a b c"}]
 
@@ -73,6 +73,29 @@ def test_a_claim_is_judged_alike_whatever_was_judged_before(
     assert verdicts[0] != verdicts[1]
     assert astuple(verdicts[0]) == pytest.approx(astuple(verdicts[3]), abs=1e-3)
     assert all(sum(astuple(verdict)) == pytest.approx(1) for verdict in verdicts)
+
+
+def test_yes_is_told_from_no_by_a_probe_and_by_nothing_without_one(
+    folder: Path, generator: LocalGenerator, tmp_path: Path
+) -> None:
+    hidden = generator.model.config.hidden_size
+    weights = 0.1 * torch.randn(hidden, generator=torch.Generator().manual_seed(5))
+    file = tmp_path / "yes-no.safetensors"
+    save_file({"weights": weights}, file, {"layer": "1", "trailing": "0", "bias": "0.5"})
+    judge = LocalGenerator(folder, context_tokens=512, yes_no_probe_file=file)
+    pairs = [("a b", "a b c"), ("c", "a"), ("a <|im_end|> b", "b"), ("a b", "a b c")]
+    likely = [present(judge.probability_of_yes(*pair)) for pair in pairs]
+    assert all(0 < each < 1 for each in likely)
+    assert likely[0] != likely[1]
+    assert likely[0] == pytest.approx(likely[3], abs=1e-3)
+    assert generator.probability_of_yes("a b", "a b c") is None
+
+
+def test_an_answer_begins_with_the_first_of_the_words_that_it_could_begin_with(generator: LocalGenerator) -> None:
+    (usual,) = [text_of(generator.stream(MESSAGES, Decoding(max_new_tokens=1))).strip()]
+    other = next(word for word in ("a", "b", "c") if word != usual)
+    opened = generator.beginning_with(Decoding(max_new_tokens=1), (other, usual))
+    assert text_of(generator.stream(MESSAGES, opened)).strip() == other
 
 
 def test_a_form_is_filled_in_with_what_its_pattern_allows_or_empty(generator: LocalGenerator) -> None:

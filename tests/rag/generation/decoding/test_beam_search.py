@@ -8,13 +8,19 @@ from transformers import LogitsProcessorList
 
 from rag.generation.decoding.beam_search import BeamResult, beam_search
 from rag.generation.forward import ForwardInput, ModelRunner
+from rag.types.decoding import Decoding
 from tests.support.random_models import VOCABULARY, logits_of, make_scheduler, written
 
 PROMPT = [5, 9, 2, 61, 33]
 
 
 def search(
-    runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
+    runner: ModelRunner,
+    beams: int,
+    length: int,
+    ends: Collection[int] = (),
+    steps_until_cancelled: int = 1000,
+    opening: tuple[int, ...] = (),
 ) -> BeamResult:
     cache = runner.new_cache(0)
     logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
@@ -28,6 +34,7 @@ def search(
         end_tokens=ends,
         processors=LogitsProcessorList(),
         is_cancelled=lambda: next(left, None) is None,
+        opening=opening,
     )
 
 
@@ -44,6 +51,14 @@ def test_the_log_probability_of_the_least_likely_token_is_returned(runner: Model
 
 def test_one_beam_is_greedy(runner: ModelRunner) -> None:
     assert search(runner, 1, 12).tokens == written(make_scheduler(runner), PROMPT, 12)
+
+
+def test_an_opening_takes_the_place_of_the_token_that_would_begin(runner: ModelRunner) -> None:
+    likeliest, last = (int(logprobs_after(runner, []).argsort()[at]) for at in (-1, 0))
+    assert written(make_scheduler(runner), PROMPT, 4)[0] == likeliest
+    opened = Decoding(max_new_tokens=4, opening=(last, likeliest))
+    assert written(make_scheduler(runner), PROMPT, opened) == search(runner, 1, 4, opening=(last, likeliest)).tokens
+    assert written(make_scheduler(runner), PROMPT, opened)[0] == last
 
 
 def test_with_a_beam_for_every_token_the_best_of_all_pairs_is_found(runner: ModelRunner) -> None:

@@ -1,8 +1,9 @@
 """Sampling: greedy, top-k, top-p, temperature, repetition penalty and seed choose the tokens they should."""
 
+import pytest
 import torch
 
-from rag.generation.decoding.sampling import Sampler
+from rag.generation.decoding.sampling import Sampler, with_opening
 from rag.types.decoding import Decoding
 
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 2.9, -1.0])
@@ -30,3 +31,14 @@ def test_the_same_seed_gives_the_same_tokens_and_another_seed_others() -> None:
 
 def test_a_repetition_penalty_lowers_tokens_already_chosen() -> None:
     assert chosen(Decoding(repetition_penalty=2.0), 3) == [1, 3, 2]
+
+
+def test_the_first_word_of_an_opening_takes_the_place_of_the_likeliest() -> None:
+    assert with_opening(LOGITS, (4, 1, 2)).tolist() == pytest.approx([1.0, -1.0, 2.0, 2.9, 3.0])
+    assert with_opening(LOGITS, (1, 4)).tolist() == LOGITS.tolist()
+    assert with_opening(LOGITS, ()) is LOGITS
+    assert with_opening(LOGITS[None], (4, 1)).shape == (1, 5)
+
+
+def test_an_opening_changes_no_answer_that_begins_otherwise() -> None:
+    assert int(with_opening(LOGITS, (4, 0)).argmax()) == 1
