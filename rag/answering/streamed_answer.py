@@ -39,8 +39,8 @@ those that have none."""
 
 YES_NO = 0.7
 """Added likewise where it is sure whether the answer is yes or no: the probe was fitted to questions of fact, and
-doubts a third of those that ask for yes or no. Chosen on the blind questions about ten texts, of which .13 that have an
-answer and .08 that have none are then on the wrong side."""
+doubts a third of those that ask for yes or no. Chosen by its log-odds of the blind questions about ten texts: with it,
+.17 of those that have an answer are doubted instead of .38, and .08 of those that have none are believed, as before."""
 
 
 class StreamedAnswer:
