@@ -36,7 +36,6 @@ LIST = -1.4
 for. With it, of 94 questions for lists, the share refused of those that have an answer equals the share answered of
 those that have none."""
 
-
 YES_NO = 0.7
 """Added likewise where it is sure whether the answer is yes or no: the probe was fitted to questions of fact, and
 doubts a third of those that ask for yes or no. Chosen by its log-odds of the blind questions about ten texts: with it,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.answering.prompt_search import Searched
 from rag.grounding.evidence import passage_subject
-from rag.grounding.scorers import in_context
+from rag.grounding.scorers import JUDGED_CHARACTERS, in_context
 from rag.interfaces import Embedder, YesNoJudge
 from rag.text.sentences import sentence_spans
 from rag.types import Passage, Sentence
@@ -65,7 +65,8 @@ class YesNo:
     def probability_of_yes(self, search: Searched) -> float | None:
         """Return the probability that the passages answer with yes; None if it cannot be told, or is not asked.
 
-        A question that was translated for the search is judged in the language of the passages.
+        It cannot be told of texts longer than those that claims are judged by. A question that was translated for the
+        search is judged in the language of the passages.
         """
         passages = search.prompt.passages
         if self._judge is None or self._embedder is None or not passages:
@@ -73,7 +74,10 @@ class YesNo:
         if search.plan.kind != "yes_no" or search.computed:
             return None
         question = search.asked.translated or search.asked.question
-        return self._judge.probability_of_yes(question, nearest_quote(question, passages, self._embedder))
+        quote = nearest_quote(question, passages, self._embedder)
+        if not quote or len(question) + len(quote) > JUDGED_CHARACTERS:
+            return None
+        return self._judge.probability_of_yes(question, quote)
 
     def opened(self, decoding: Decoding, probability: float | None, language: str) -> Decoding:
         """Return a decoding whose answer begins with the likelier of yes and no, where it begins with one of them."""

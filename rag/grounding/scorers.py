@@ -13,7 +13,7 @@ from rag.text.language import detect_language
 _REMEMBERED = 1024
 _DETECTED_CHARACTERS = 600
 
-_JUDGED_CHARACTERS = 4000
+JUDGED_CHARACTERS = 4000
 """A longer sentence or quote is left to the words: a list or table that nobody reads at one glance."""
 
 
@@ -128,7 +128,7 @@ class ModelJudge(SecondOpinion):
         return super().opinion(sentence, text, context) if supported is None else supported
 
     def _ask(self, sentence: str, text: str, context: str) -> float | None:
-        if len(sentence) + len(text) > _JUDGED_CHARACTERS or is_copied(sentence, text):
+        if len(sentence) + len(text) > JUDGED_CHARACTERS or is_copied(sentence, text):
             return None
         judge = self._judge()
         if judge is None or not judge.can_judge:

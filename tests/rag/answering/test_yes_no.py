@@ -94,11 +94,13 @@ def test_a_question_in_another_language_is_judged_by_its_translation() -> None:
     assert [question for question, _ in judge.asked] == [QUESTION]
 
 
-def test_nothing_is_decided_without_passages_an_embedder_or_a_judge_or_of_another_question() -> None:
+def test_nothing_is_decided_without_passages_an_embedder_or_a_judge_or_of_another_or_a_long_question() -> None:
     judge = Judge(0.9)
     assert YesNo(judge, WordEmbedder()).probability_of_yes(searched()) is None
     assert YesNo(judge, WordEmbedder()).probability_of_yes(searched(SHOP, kind="fact")) is None
     assert YesNo(judge, None).probability_of_yes(searched(SHOP)) is None
+    long = searched(SHOP, question=f"{'Is it so that the shop is open and ' * 200}closed?")
+    assert YesNo(judge, WordEmbedder()).probability_of_yes(long) is None
     without = YesNo(ScriptedGenerator(), WordEmbedder())
     assert without.probability_of_yes(searched(SHOP)) is None
     assert without.opened(Decoding(), 0.9, "en") == Decoding()
