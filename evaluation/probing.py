@@ -31,9 +31,10 @@ from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
 from rag.prompting.prompt import build_messages
-from rag.prompting.system_prompts import default_system_prompt
+from rag.prompting.system_prompts import default_system_prompt, with_language
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import Progress
+from rag.text.language import detect_language
 
 _PREFILL_TOKENS = 256
 _FOLDS = 5
@@ -155,7 +156,9 @@ def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequen
 
 def messages(case: Case, parameters: int = 0) -> list[dict[str, str]]:
     """Return the prompt of a case as the product builds it for a model of so many parameters."""
-    return build_messages(default_system_prompt(parameters), [], as_passages(case), case.question)
+    passages, language = as_passages(case), case.language or detect_language(case.question)
+    system_prompt = with_language(default_system_prompt(parameters), language, passages)
+    return build_messages(system_prompt, [], passages, case.question)
 
 
 def _prefill(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from evaluation.records import Record
-from rag.answering.streamed_answer import abstention_for, judge
+from rag.answering.streamed_answer import judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
 from rag.grounding.translated_answers import Asked, Translate, TranslatedSupport
 from rag.interfaces import Scorer
-from rag.text.answer_language import reading_language
 from rag.text.item_lists import without_mark
 from rag.types import Answer, Certainty, Chunk, Passage
 from rag.understanding.planner import plan
@@ -32,9 +31,7 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     sentences = TranslatedSupport(_recorded_translation(recorded), scorer).judge(sentences, asked, passages)
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
     made = plan(question)
-    is_foreign = bool(reading_language(passages, asked.language))
-    at = abstention_for(abstention, made, None, is_foreign=is_foreign)
-    verdict = judge(at, made, question, passages, sentences, certainty, asked.translated)
+    verdict = judge(abstention, made, question, passages, sentences, certainty, asked.translated)
     judged = answer_json(
         Answer(
             question=question,

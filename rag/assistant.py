@@ -15,12 +15,12 @@ from rag.answering.list_completion import ListCompletion
 from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
-from rag.answering.streamed_answer import StreamedAnswer, abstention_for, finished_answer, judge, timings_of
+from rag.answering.streamed_answer import StreamedAnswer, finished_answer, judge, timings_of
 from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
 from rag.answering.translation import Translator
 from rag.answering.unsupported_lines import LineFilter, keep_supported
-from rag.answering.yes_no import YesNo, as_certain, is_certain
+from rag.answering.yes_no import YesNo, as_certain
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
@@ -230,9 +230,7 @@ class Assistant:
         is_foreign = search.asked.is_foreign
         yes = self._yes_no.probability_of_yes(search)
         decoding = self._yes_no.opened(options.decoding or self._decoding, yes, plan.language)
-        abstention = abstention_for(
-            self._abstention, plan, options.strictness, is_foreign=is_foreign, is_decided=is_certain(yes)
-        )
+        abstention = self._abstention.at(options.strictness)
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign

@@ -1,6 +1,7 @@
 """Convert a published set to cases for `citewell eval answers`: `python -m benchmarks.datasets.convert SET DIR OUT`.
 
-DIR is the folder of the publisher's files. What each set becomes, and its options: docs/evaluation.md.
+DIR is the folder of the publisher's files, of `probe-libraries` a file. What each set becomes, and its options:
+docs/evaluation.md.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from evaluation.case_selection import Distractors
 from evaluation.cases import Case, GivenPassage, case_json
 from evaluation.labelled_set import read_set
 from evaluation.probe_cases import squad2_probe_cases
+from evaluation.set_files import read_json_lines
 
 
 def main() -> None:
@@ -55,6 +57,18 @@ def _probe_retrieval(
     return cases
 
 
+def _probe_libraries(folder: Path, limit: int | None, seed: int) -> list[Case]:
+    """Return the questions about `limit` libraries, each with all documents of its own; `folder` is a file."""
+    libraries = list(enumerate(read_json_lines(folder)))
+    cases = []
+    for number, library in Random(seed).sample(libraries, min(limit or len(libraries), len(libraries))):
+        given = tuple(GivenPassage(document["text"], document["title"]) for document in library["documents"])
+        for position, row in enumerate(library["questions"]):
+            about = {name: row[name] for name in ("question", "language", "kind", "answerable")}
+            cases.append(Case(id=f"library-{number}-{position}", passages=given, **about))
+    return cases
+
+
 SETS: dict[str, Callable[..., list[Case]]] = {
     "squad2": squad2.cases,
     "clapnq": clapnq.cases,
@@ -68,6 +82,7 @@ SETS: dict[str, Callable[..., list[Case]]] = {
     "xquad": xquad.cases,
     "probe-squad2": squad2_probe_cases,
     "probe-retrieval": _probe_retrieval,
+    "probe-libraries": _probe_libraries,
 }
 
 _CLEAN = ("--clean", {"action": "store_true", "help": "leave the hostile text out, to compare with"})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.answering.answer_notes import answer_notes
 from rag.answering.prompt_search import Searched
-from rag.grounding.abstention import FOREIGN_QUESTION, NOT_FOUND, Abstention, Verdict, is_abstention
+from rag.grounding.abstention import NOT_FOUND, Abstention, Verdict, is_abstention
 from rag.grounding.citations import Citer
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.types import (
@@ -25,21 +25,6 @@ from rag.types import (
     Turn,
 )
 from rag.understanding.summary_subjects import is_about_everything
-
-LONG_ANSWER = 0.6
-"""Added to the probe's log-odds where a longer answer is asked for: each of its sentences is checked by itself, so that
-a refusal costs more than it saves. How to weigh the two was chosen, not fitted: the probe reads the same under all
-forms."""
-
-LIST = -1.4
-"""Added likewise for a list: a source has nearly any item that is short enough, whether or not it is what was asked
-for. With it, of 94 questions for lists, the share refused of those that have an answer equals the share answered of
-those that have none."""
-
-YES_NO = 0.7
-"""Added likewise where it is sure whether the answer is yes or no: the probe was fitted to questions of fact, and
-doubts a third of those that ask for yes or no. Chosen by its log-odds of the blind questions about ten texts: with it,
-.17 of those that have an answer are doubted instead of .38, and .08 of those that have none are believed, as before."""
 
 
 class StreamedAnswer:
@@ -73,22 +58,6 @@ class StreamedAnswer:
             if len(complete := citer.sentences(self.text, finished=False)) > cited:
                 cited = len(complete)
                 yield Cited(complete)
-
-
-def abstention_for(
-    abstention: Abstention, plan: Plan, strictness: float | None, *, is_foreign: bool, is_decided: bool = False
-) -> Abstention:
-    """Return the judge of answers by a plan.
-
-    `is_foreign` if the question is in another language than the passages, `is_decided` if it is sure to be answered
-    with yes, or with no.
-    """
-    allowance = FOREIGN_QUESTION * is_foreign + YES_NO * is_decided
-    if plan.kind != "list":
-        allowance += LONG_ANSWER * plan.is_long
-    elif not plan.counts:  # what is counted stood as a question of fact
-        allowance += LIST
-    return abstention.at(strictness, allowance=allowance)
 
 
 def judge(

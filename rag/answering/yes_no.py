@@ -100,13 +100,8 @@ def nearest_quote(question: str, passages: Sequence[Passage], embedder: Embedder
     return " … ".join(in_context(" … ".join(sentences), subject) for subject, sentences in of_passage.items())
 
 
-def is_certain(probability: float | None) -> bool:
-    """Return whether a probability of yes, None if there is none, is that of a sure yes or of a sure no."""
-    return probability is not None and max(probability, 1 - probability) >= CERTAIN
-
-
 def as_certain(sentences: Sequence[Sentence], probability: float | None) -> tuple[Sentence, ...]:
     """Return the sentences of an answer, none called supported where it is not sure whether yes or no is right."""
-    if probability is None or is_certain(probability):
+    if probability is None or max(probability, 1 - probability) >= CERTAIN:
         return tuple(sentences)
     return tuple(replace(each, support="weak") if each.support == "supported" else each for each in sentences)

@@ -11,7 +11,7 @@ coefficients of their own.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.text.analyzer import Analyze, content_text, content_words
 from rag.text.document_names import context_lines, readable_name
@@ -31,10 +31,6 @@ WITH_PROBE = {"bias": -0.42, "answerable": 0.65, "support": 0.60}
 WITHOUT_PROBE = {"bias": -0.85, "least_log_prob": 0.75, "asked": 0.30, "support": 1.97}
 """Coefficients of the log-odds that the passages answer; beside a probe, the signals left out add nothing. The second
 bias makes one threshold abstain from as few answerable questions without a probe as with one."""
-
-FOREIGN_QUESTION = 1.0
-"""Added to the probe's log-odds where the question is in another language than the passages: the probe was fitted to
-English. With it, one threshold refuses as few answerable questions (XQuAD: de, es, zh over English) as in English."""
 
 _UNKNOWN_LOG_PROB = -0.8
 """Assumed where a generator reports no probabilities: a middling value."""
@@ -63,20 +59,15 @@ class Verdict:
 
 
 class Abstention:
-    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold.
+    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold."""
 
-    `allowance` is added to the probe's log-odds.
-    """
-
-    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS, *, allowance: float = 0.0) -> None:
+    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS) -> None:
         self._analyze = analyze
         self._strictness = strictness
-        self._allowance = allowance
 
-    def at(self, strictness: float | None, *, allowance: float = 0.0) -> "Abstention":
-        """Return the same judge with another threshold and allowance; None keeps this threshold."""
-        strictness = self._strictness if strictness is None else strictness
-        return Abstention(self._analyze, strictness, allowance=allowance)
+    def at(self, strictness: float | None) -> "Abstention":
+        """Return the same judge with another threshold; None keeps this one."""
+        return self if strictness is None else Abstention(self._analyze, strictness)
 
     def missing(self, text: str, passages: Sequence[Passage]) -> tuple[str, ...]:
         """Return the content words of a question, or of a part of it, that no passage has."""
@@ -85,7 +76,7 @@ class Abstention:
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
         best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)
-        return certainty.answerable is not None and self._confidence(best) < self._strictness
+        return certainty.answerable is not None and confidence(best) < self._strictness
 
     def judge(
         self,
@@ -103,19 +94,13 @@ class Abstention:
         overlap = self._question_overlap(translated or question, read)
         signals = Signals(certainty or Certainty(), overlap, _mean_support(sentences))
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
-        sure = self._confidence(signals) if is_supported else 0.0
+        sure = confidence(signals) if is_supported else 0.0
         abstained = not is_supported or sure < self._strictness
         told = [
             (language, words | self._above(passage, language))
             for (language, words), passage in zip(read, passages, strict=True)
         ]
         return Verdict(abstained, sure, self._missing(question, told), signals)
-
-    def _confidence(self, signals: Signals) -> float:
-        answerable = signals.certainty.answerable
-        if answerable is not None:
-            signals = replace(signals, certainty=replace(signals.certainty, answerable=answerable + self._allowance))
-        return confidence(signals)
 
     def _read(self, passages: Sequence[Passage]) -> list[tuple[str, frozenset[str]]]:
         """Return the language of each passage, and its words."""

@@ -14,6 +14,7 @@ from benchmarks.quality import facts, tables, yes_no
 from evaluation import indexing
 from evaluation.cases import read_cases
 from evaluation.labelled_set import read_set
+from evaluation.probing import probe_cases
 from rag.services import Services
 from tests.evaluation.test_probe_cases import write_squad2
 from tests.support.documents.pdfs import Words, write_words
@@ -32,6 +33,7 @@ from tests.support.labels.labelled_sets import (
 from tests.support.values import answer
 
 Run = Callable[..., str]
+QUALITY = Path(yes_no.__file__).parent
 
 
 @pytest.fixture
@@ -88,6 +90,18 @@ def test_sets_are_converted_to_cases(run: Run, tmp_path: Path) -> None:
     ):
         run("datasets.convert", name, folder, out, *options)
         assert read_cases(out)
+
+
+def test_questions_about_libraries_become_cases_that_a_probe_can_be_fitted_on(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "cases.jsonl"
+    for name, libraries in (("answered", 168), ("answered_blind", 30)):
+        run("datasets.convert", "probe-libraries", QUALITY / f"{name}.jsonl", out)
+        cases = probe_cases([out])
+        assert len(cases) == 12 * libraries
+        assert 0.4 < sum(bool(case.answerable) for case in cases) / len(cases) < 0.6
+        assert {case.kind for case in cases} == {"fact", "yes_no", "list", "why_how"}
+    run("datasets.convert", "probe-libraries", QUALITY / "answered.jsonl", out, "--limit", "2")
+    assert len(read_cases(out)) == 24
 
 
 def test_a_set_in_several_languages_is_written_in_the_layout_of_beir_and_as_cases(run: Run, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.support.labels.labelled_sets import UNSEEN, write_cases
 
 pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
 
-from evaluation.probing import fit_probe, probe_cases, read_states, select_probe
+from evaluation.probing import fit_probe, messages, probe_cases, read_states, select_probe
 
 
 def test_the_layer_that_tells_is_chosen_and_its_log_odds_are_those_of_documents_left_out() -> None:
@@ -54,6 +54,14 @@ def test_a_folder_of_squad2_is_converted_first(tmp_path: Path) -> None:
     assert probe_cases([folder]) == squad2_probe_cases(folder, 200, 1)
     with pytest.raises(EvaluationError, match=r"does not hold SQuAD 2\.0 \(.*: no such file or directory\)"):
         probe_cases([tmp_path])
+
+
+def test_a_question_in_another_language_is_put_as_the_product_puts_it() -> None:
+    passages = (GivenPassage("The bridge over the river is older than the town hall and the market.", "Rome"),)
+    for language in ("de", ""):
+        case = Case(id="x", question="Wie alt ist die Brücke über den Fluss?", passages=passages, language=language)
+        assert "German" in messages(case)[0]["content"]
+    assert "German" not in messages(Case(id="x", question="How old is the bridge?", passages=passages))[0]["content"]
 
 
 @pytest.mark.model

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rag.answering.multi_pass import in_passes
-from rag.answering.streamed_answer import StreamedAnswer, abstention_for, judge
+from rag.answering.streamed_answer import StreamedAnswer, judge
 from rag.answering.unsupported_lines import LineFilter, keep_supported
 from rag.grounding.abstention import Abstention
 from rag.grounding.citations import Citer
@@ -82,27 +82,3 @@ def test_a_summary_of_everything_stands_with_weak_support_and_one_of_a_subject_d
     for question, stands in (("Give me a short overview of this document.", True), ("Summarise the lease.", False)):
         verdict = judge(Abstention(words), plan(question), question, PASSAGES, [sentence("weak")], None)
         assert verdict.abstained != stands
-
-
-def hopeless(question: str, answerable: float, *, is_foreign: bool = False, is_decided: bool = False) -> bool:
-    """Return whether no answer to a question could stand, given the probe's prediction."""
-    judge_of = abstention_for(Abstention(words), plan(question), None, is_foreign=is_foreign, is_decided=is_decided)
-    return judge_of.is_hopeless(Certainty(answerable, -0.5))
-
-
-def test_a_longer_answer_stands_where_a_short_one_would_be_refused() -> None:
-    assert hopeless("Who founded the town?", -1.3)
-    assert not hopeless("Explain how the town was founded.", -1.3)
-    assert hopeless("Explain how the town was founded.", -1.7)
-
-
-def test_a_sure_yes_or_no_stands_where_a_doubtful_one_would_be_refused() -> None:
-    assert hopeless("Was the town founded by monks?", -1.3)
-    assert not hopeless("Was the town founded by monks?", -1.3, is_decided=True)
-    assert hopeless("Was the town founded by monks?", -1.7, is_decided=True)
-
-
-def test_a_list_stands_only_if_the_model_is_surer_that_there_is_one() -> None:
-    assert not hopeless("List all taverns.", 0.7)
-    assert hopeless("List all taverns.", 0.3)
-    assert not hopeless("List all taverns.", 0.3, is_foreign=True)

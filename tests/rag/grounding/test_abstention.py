@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.grounding.abstention import (
-    FOREIGN_QUESTION,
     NOT_FOUND,
     STRICTNESS,
     Abstention,
@@ -114,17 +113,6 @@ def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
     assert refusal(german) == "Das konnte ich in den Dokumenten nicht finden."
     assert explain(german).endswith("In keiner davon: Baden.")
     assert refusal(ANSWER) == refusal(replace(ANSWER, language="sw")) == NOT_FOUND
-
-
-def test_the_probe_is_lower_where_the_languages_differ_and_is_read_so() -> None:
-    unsure = Certainty(answerable=-1.0, min_log_prob=-0.5)
-    foreign = abstention().at(None, allowance=FOREIGN_QUESTION)
-    assert abstention().is_hopeless(unsure)
-    assert not foreign.is_hopeless(unsure)
-    verdict = foreign.judge("Wie hoch ist der Turm?", SHOWN, [sentence(1.0)], unsure)
-    assert not verdict.abstained
-    assert verdict.signals.certainty == unsure  # as it was measured, whatever is made of it
-    assert foreign.is_hopeless(Certainty(answerable=-3.0))
 
 
 def test_a_question_is_compared_with_the_passages_in_their_language() -> None:
