@@ -20,7 +20,7 @@ from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
 from rag.answering.translation import Translator
 from rag.answering.unsupported_lines import LineFilter, keep_supported
-from rag.answering.yes_no import YesNo, as_certain
+from rag.answering.yes_no import YesNo, as_certain, certainty_of
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
@@ -251,7 +251,8 @@ class Assistant:
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)
         sentences = as_certain(sentences, yes)
         translated, certainty = search.asked.translated, streamed.certainty
-        verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
+        decided = certainty_of(yes)
+        verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated, decided)
         timings = timings_of(search, streamed, started, written)
         calls = gathered.calls if gathered else ()
         left_out, added = kept.left_out, completion.added

@@ -68,10 +68,11 @@ def judge(
     sentences: Sequence[Sentence],
     certainty: Certainty | None,
     translated: str = "",
+    decided: float = 1.0,
 ) -> Verdict:
     """Return the verdict on an answer's sentences, written from `passages` by `plan`.
 
-    `translated` is the question in their language, if it was asked in another one.
+    `translated` is the question in their language, if it was asked in another one; `decided` as in `Abstention.judge`.
 
     A document always says what it is about, so a summary stands by its support alone: neither words of the question
     that the text lacks ("summarise") nor the model's doubt count against it. A summary of everything stands as soon
@@ -81,7 +82,7 @@ def judge(
         if is_about_everything(question, plan.language):
             abstention = abstention.at(0.0)
         return abstention.judge("", passages, sentences, None)
-    return abstention.judge(question, passages, sentences, certainty, translated)
+    return abstention.judge(question, passages, sentences, certainty, translated, decided)
 
 
 def finished_answer(

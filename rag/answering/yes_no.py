@@ -2,7 +2,7 @@
 
 A small model begins with "Yes" whatever the sources say, and goes on "we are closed on Mondays", or worse, with what
 they do not say. So the sentences nearest to the question are judged first (`YesNoJudge`), and the verdict decides
-between the two words. Where it is not sure, the answer is no more than partly supported.
+between the two words. Where it is not sure, the answer is no more than partly supported, and sooner refused.
 """
 
 from collections.abc import Sequence
@@ -100,8 +100,13 @@ def nearest_quote(question: str, passages: Sequence[Passage], embedder: Embedder
     return " … ".join(in_context(" … ".join(sentences), subject) for subject, sentences in of_passage.items())
 
 
+def certainty_of(probability: float | None) -> float:
+    """Return the probability that the likelier of yes and no is right; 1 if neither is asked for."""
+    return 1.0 if probability is None else max(probability, 1 - probability)
+
+
 def as_certain(sentences: Sequence[Sentence], probability: float | None) -> tuple[Sentence, ...]:
     """Return the sentences of an answer, none called supported where it is not sure whether yes or no is right."""
-    if probability is None or max(probability, 1 - probability) >= CERTAIN:
+    if certainty_of(probability) >= CERTAIN:
         return tuple(sentences)
     return tuple(replace(each, support="weak") if each.support == "supported" else each for each in sentences)

@@ -85,16 +85,18 @@ class Abstention:
         sentences: Sequence[Sentence],
         certainty: Certainty | None,
         translated: str = "",
+        decided: float = 1.0,
     ) -> Verdict:
         """Return the verdict on an answer's `sentences`, written from `passages`.
 
-        `translated` is the question in their language, if it was asked in another one.
+        `translated` is the question in their language, if it was asked in another one; `decided` the probability that
+        the answer is the right one of two, yes or no: the confidence is that the passages answer, and so.
         """
         read = self._read(passages)
         overlap = self._question_overlap(translated or question, read)
         signals = Signals(certainty or Certainty(), overlap, _mean_support(sentences))
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
-        sure = confidence(signals) if is_supported else 0.0
+        sure = confidence(signals) * decided if is_supported else 0.0
         abstained = not is_supported or sure < self._strictness
         told = [
             (language, words | self._above(passage, language))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.prompt_search import Searched
-from rag.answering.yes_no import YesNo, as_certain, nearest_quote
+from rag.answering.yes_no import YesNo, as_certain, certainty_of, nearest_quote
 from rag.grounding.translated_answers import Asked
 from rag.prompting.prompt import Prompt
 from rag.types import Passage, Plan, QuestionKind, Sentence
@@ -112,6 +112,8 @@ def test_nothing_is_decided_without_passages_an_embedder_or_a_judge_or_of_anothe
 )
 def test_an_answer_that_is_not_sure_of_its_first_word_is_partly_supported(probability: float, support: str) -> None:
     (marked,) = as_certain([SURE], probability)
+    assert certainty_of(probability) == max(probability, 1 - probability)
+    assert certainty_of(None) == 1.0
     assert marked.support == support
     assert as_certain([SURE], None) == (SURE,)
     unsupported = replace(SURE, support="unsupported")

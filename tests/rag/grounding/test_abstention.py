@@ -11,6 +11,7 @@ from rag.grounding.abstention import (
     NOT_FOUND,
     STRICTNESS,
     Abstention,
+    Verdict,
     confidence,
     explain,
     is_abstention,
@@ -113,6 +114,15 @@ def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
     assert refusal(german) == "Das konnte ich in den Dokumenten nicht finden."
     assert explain(german).endswith("In keiner davon: Baden.")
     assert refusal(ANSWER) == refusal(replace(ANSWER, language="sw")) == NOT_FOUND
+
+
+def test_an_answer_that_may_as_well_be_the_opposite_is_refused_sooner() -> None:
+    def judged(decided: float) -> Verdict:
+        return abstention().judge("Is it high?", SHOWN, [sentence(1.0)], Certainty(0.5, -0.05), decided=decided)
+
+    assert not judged(1.0).abstained
+    assert judged(0.5).abstained
+    assert judged(0.5).confidence == judged(1.0).confidence / 2
 
 
 def test_a_question_is_compared_with_the_passages_in_their_language() -> None:
