@@ -11,7 +11,6 @@ computed only when somebody asks for it, so closing the iterator leaves nothing 
 
 import logging
 import math
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -163,7 +162,6 @@ class LocalGenerator:
         if tensor_parallel > 1:
             if rank() > 0:
                 follow(self.model, device)
-                sys.exit(0)
             return LeadingRunner(self.model, device, tapped_layers)
         sample = sample_tokens(self._template.tokenizer, self.model)
         self.engine = engine = choose_engine(self.model, device, sample, folder, self.context_tokens)

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 import torch.distributed as dist
@@ -80,7 +80,7 @@ class LeadingRunner(ModelRunner):
         super().__init__(model, device, tapped_layers)
         self._control = dist.new_group(backend="gloo", timeout=_FOREVER)
         self._journal: list[list[int]] = []
-        weakref.finalize(self, _broadcast, None, self._control)  # also at exit: the others end with this process
+        weakref.finalize(self, _end, self._control)  # also at exit: the others end with this process
 
     def new_cache(self, capacity: int) -> KVCache:
         """Return an empty cache whose copies and deletion are recorded for the other ranks."""
@@ -94,8 +94,8 @@ class LeadingRunner(ModelRunner):
         return super().forward(inputs, until)
 
 
-def follow(model: Any, device: torch.device) -> None:
-    """Compute this rank's shard of every forward pass of rank 0, until that process ends."""
+def follow(model: Any, device: torch.device) -> NoReturn:
+    """Compute this rank's shard of every forward pass of rank 0, and end this process when that one ends."""
     runner = ModelRunner(model, device)
     control = dist.new_group(backend="gloo", timeout=_FOREVER)
     caches: dict[int, KVCache] = {}
@@ -111,6 +111,14 @@ def follow(model: Any, device: torch.device) -> None:
             cache.crop(length)
             inputs.append(ForwardInput(cache, tokens, keep))
         runner.forward(inputs, message["until"])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # not sys.exit: a thread of gloo that frees its last tensor after Python's end aborts the process
+
+
+def _end(group: Any) -> None:
+    _broadcast(None, group)
+    dist.destroy_process_group()
 
 
 def _broadcast(value: Any, group: Any) -> None:
