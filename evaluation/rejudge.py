@@ -21,7 +21,8 @@ from rag.understanding.planner import plan
 def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     """Return the record with the citations, confidence and verdict of the current code.
 
-    Quotes are compared with the passages of the record, which were compared with the pages when it was made.
+    Quotes are compared with the passages of the record, which were compared with the pages when it was made. A record
+    does not hold how sure it was of yes or no, so neither its confidence nor its marks heed that.
     """
     recorded = record.answer
     passages = [_passage(value) for value in recorded["passages"]]

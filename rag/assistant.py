@@ -230,7 +230,7 @@ class Assistant:
         is_foreign = search.asked.is_foreign
         yes = self._yes_no.probability_of_yes(search)
         decoding = self._yes_no.opened(options.decoding or self._decoding, yes, plan.language)
-        abstention = self._abstention.at(options.strictness)
+        abstention = self._abstention.at(options.strictness, certainty_of(yes))
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
@@ -251,8 +251,7 @@ class Assistant:
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)
         sentences = as_certain(sentences, yes)
         translated, certainty = search.asked.translated, streamed.certainty
-        decided = certainty_of(yes)
-        verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated, decided)
+        verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
         timings = timings_of(search, streamed, started, written)
         calls = gathered.calls if gathered else ()
         left_out, added = kept.left_out, completion.added

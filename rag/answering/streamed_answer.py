@@ -68,11 +68,10 @@ def judge(
     sentences: Sequence[Sentence],
     certainty: Certainty | None,
     translated: str = "",
-    decided: float = 1.0,
 ) -> Verdict:
     """Return the verdict on an answer's sentences, written from `passages` by `plan`.
 
-    `translated` is the question in their language, if it was asked in another one; `decided` as in `Abstention.judge`.
+    `translated` is the question in their language, if it was asked in another one.
 
     A document always says what it is about, so a summary stands by its support alone: neither words of the question
     that the text lacks ("summarise") nor the model's doubt count against it. A summary of everything stands as soon
@@ -82,7 +81,7 @@ def judge(
         if is_about_everything(question, plan.language):
             abstention = abstention.at(0.0)
         return abstention.judge("", passages, sentences, None)
-    return abstention.judge(question, passages, sentences, certainty, translated, decided)
+    return abstention.judge(question, passages, sentences, certainty, translated)
 
 
 def finished_answer(

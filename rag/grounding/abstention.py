@@ -29,7 +29,8 @@ questions of the fit had passages that do not answer, so .5 is not the middle.""
 
 WITH_PROBE = {"bias": -0.42, "answerable": 0.65, "support": 0.60}
 WITHOUT_PROBE = {"bias": -0.85, "least_log_prob": 0.75, "asked": 0.30, "support": 1.97}
-"""Coefficients of the log-odds that the passages answer; beside a probe, the signals left out add nothing. The second
+"""Coefficients of the log-odds that the passages answer; beside a probe, the signals left out add nothing. The first
+were fitted beside an earlier probe, whose log-odds mean the same: both are scaled to documents left out. The second
 bias makes one threshold abstain from as few answerable questions without a probe as with one."""
 
 _UNKNOWN_LOG_PROB = -0.8
@@ -59,15 +60,20 @@ class Verdict:
 
 
 class Abstention:
-    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold."""
+    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold.
 
-    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS) -> None:
+    `decided` is the probability that the answer is the right one of two, yes or no; 1 if it is no such answer. The
+    confidence is then that the passages answer, and so.
+    """
+
+    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS, decided: float = 1.0) -> None:
         self._analyze = analyze
         self._strictness = strictness
+        self._decided = decided
 
-    def at(self, strictness: float | None) -> "Abstention":
-        """Return the same judge with another threshold; None keeps this one."""
-        return self if strictness is None else Abstention(self._analyze, strictness)
+    def at(self, strictness: float | None, decided: float = 1.0) -> "Abstention":
+        """Return the same judge, of an answer so `decided`, with another threshold; None keeps this one."""
+        return Abstention(self._analyze, self._strictness if strictness is None else strictness, decided)
 
     def missing(self, text: str, passages: Sequence[Passage]) -> tuple[str, ...]:
         """Return the content words of a question, or of a part of it, that no passage has."""
@@ -76,7 +82,7 @@ class Abstention:
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
         best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)
-        return certainty.answerable is not None and confidence(best) < self._strictness
+        return certainty.answerable is not None and confidence(best) * self._decided < self._strictness
 
     def judge(
         self,
@@ -85,18 +91,16 @@ class Abstention:
         sentences: Sequence[Sentence],
         certainty: Certainty | None,
         translated: str = "",
-        decided: float = 1.0,
     ) -> Verdict:
         """Return the verdict on an answer's `sentences`, written from `passages`.
 
-        `translated` is the question in their language, if it was asked in another one; `decided` the probability that
-        the answer is the right one of two, yes or no: the confidence is that the passages answer, and so.
+        `translated` is the question in their language, if it was asked in another one.
         """
         read = self._read(passages)
         overlap = self._question_overlap(translated or question, read)
         signals = Signals(certainty or Certainty(), overlap, _mean_support(sentences))
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
-        sure = confidence(signals) * decided if is_supported else 0.0
+        sure = confidence(signals) * self._decided if is_supported else 0.0
         abstained = not is_supported or sure < self._strictness
         told = [
             (language, words | self._above(passage, language))

@@ -47,11 +47,6 @@ class Plan:
         """True if the answer gathers points, of which unsupported ones are left out instead of marked."""
         return self.kind in ("list", "explanation", "comparison", "summary") or self.length == "long"
 
-    @property
-    def is_long(self) -> bool:
-        """True if the answer says several things, each of which can be right by itself."""
-        return self.is_gathered or self.kind == "parts"
-
 
 FACT_PLAN = Plan()
 """The plan of a plain question of fact."""

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.quality import facts, tables, yes_no
+from benchmarks.quality import answerable, facts, tables, yes_no
 from evaluation import indexing
 from evaluation.cases import read_cases
 from evaluation.labelled_set import read_set
 from evaluation.probing import probe_cases
 from rag.services import Services
+from rag.types import Certainty
 from tests.evaluation.test_probe_cases import write_squad2
 from tests.support.documents.pdfs import Words, write_words
 from tests.support.documents.table_pdfs import write_ruled
@@ -102,6 +103,30 @@ def test_questions_about_libraries_become_cases_that_a_probe_can_be_fitted_on(ru
         assert {case.kind for case in cases} == {"fact", "yes_no", "list", "why_how"}
     run("datasets.convert", "probe-libraries", QUALITY / "answered.jsonl", out, "--limit", "2")
     assert len(read_cases(out)) == 24
+
+
+def test_questions_that_the_passages_answer_are_told_from_others_by_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passages = [{"text": "The dogs of the house bark all night, and all of the cats are asleep on the roof."}]
+    asked = [("Who barks?", 2.0, "en", True), ("Who sings?", -4.0, "en", False), ("Wer singt?", 1.0, "de", False)]
+    rows = [
+        {"id": str(odds), "question": question, "passages": passages, "kind": "fact", "language": language}
+        | {"answerable": is_answered}
+        for question, odds, language, is_answered in asked
+    ]
+    write_rows(tmp_path / "rows.jsonl", rows)
+
+    class Probed(ScriptedGenerator):
+        def begin(self) -> None:
+            prompt = self.seen[-1]["content"]
+            self.certainty = next(Certainty(odds) for question, odds, _, _ in asked if question in prompt)
+
+    found = answerable.read(read_cases(tmp_path / "rows.jsonl"), services_with(Probed("Yes.")))
+    assert found["fact"] == [(True, 2.0, False), (False, -4.0, True)]
+    assert found[answerable.FOREIGN] == [(False, 1.0, False)]
+    answerable.report(found)
+    assert capsys.readouterr().out.splitlines()[1:] == ["fact\t2\t1.000\t0.00\t1.00"]
 
 
 def test_a_set_in_several_languages_is_written_in_the_layout_of_beir_and_as_cases(run: Run, tmp_path: Path) -> None:

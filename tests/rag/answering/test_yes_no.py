@@ -108,11 +108,14 @@ def test_nothing_is_decided_without_passages_an_embedder_or_a_judge_or_of_anothe
 
 
 @pytest.mark.parametrize(
-    ("probability", "support"), [(0.9, "supported"), (0.1, "supported"), (0.6, "weak"), (0.3, "weak")]
+    ("probability", "certainty", "support"),
+    [(0.9, 0.9, "supported"), (0.125, 0.875, "supported"), (0.6, 0.6, "weak"), (0.25, 0.75, "supported")],
 )
-def test_an_answer_that_is_not_sure_of_its_first_word_is_partly_supported(probability: float, support: str) -> None:
+def test_an_answer_that_is_not_sure_of_its_first_word_is_partly_supported(
+    probability: float, certainty: float, support: str
+) -> None:
     (marked,) = as_certain([SURE], probability)
-    assert certainty_of(probability) == max(probability, 1 - probability)
+    assert certainty_of(probability) == certainty
     assert certainty_of(None) == 1.0
     assert marked.support == support
     assert as_certain([SURE], None) == (SURE,)

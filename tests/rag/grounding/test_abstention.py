@@ -68,12 +68,13 @@ def test_more_of_any_signal_never_lowers_the_confidence(
     assert 0.0 <= confidence(less) <= confidence(more) <= 1.0
 
 
-@given(ODDS, st.floats(-20, 0), SHARE, SHARE, st.floats(0.05, 0.95))
+@given(ODDS, st.floats(-20, 0), SHARE, st.floats(0.05, 0.95), st.floats(0.5, 1))
 def test_an_answer_that_is_hopeless_before_decoding_would_be_an_abstention_after_it(
-    odds: float, least: float, asked: float, support: float, strictness: float
+    odds: float, least: float, support: float, strictness: float, decided: float
 ) -> None:
-    if abstention(strictness).is_hopeless(Certainty(odds)):
-        assert confidence(Signals(Certainty(odds, least), asked, support)) < strictness
+    judge = abstention().at(strictness, decided)
+    if judge.is_hopeless(Certainty(odds)):
+        assert judge.judge("Is it high?", SHOWN, [sentence(support)], Certainty(odds, least)).abstained
 
 
 NO_PROBE = Certainty(answerable=None, min_log_prob=-0.05)
@@ -118,7 +119,7 @@ def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
 
 def test_an_answer_that_may_as_well_be_the_opposite_is_refused_sooner() -> None:
     def judged(decided: float) -> Verdict:
-        return abstention().judge("Is it high?", SHOWN, [sentence(1.0)], Certainty(0.5, -0.05), decided=decided)
+        return abstention().at(None, decided).judge("Is it high?", SHOWN, [sentence(1.0)], Certainty(0.5, -0.05))
 
     assert not judged(1.0).abstained
     assert judged(0.5).abstained
