@@ -1,12 +1,12 @@
-"""Fit the probe that tells yes from no: `python -m benchmarks.quality.fit_yes_no --boolq FILE [--check FILE …]`.
+"""Fit the probe that tells yes from no: `python -m benchmarks.quality.fit_yes_no [--check FILE …]`.
 
-The default model reads each question with its quote, as in the product, and a linear map is fitted to its hidden
-states. The layer and the strength of the ridge are chosen by cross-validation that leaves out whole quotes, and the
-certainty is scaled to what it is on quotes left out.
+The default model reads each question with a quote, as in the product, and two linear maps are fitted to its hidden
+states: whether the quote decides the question, and whether it does so with yes. The layer and the strengths of the
+ridge are chosen by cross-validation that leaves out whole documents, and the certainty is scaled to what it is there.
 
-The questions are those of yes_no.jsonl, written for this project in thirteen languages under its own licence; 1,200 of
-BoolQ (Clark et al. 2019, arXiv:1905.10044; CC BY-SA 3.0), each with the two sentences of its passage that are nearest
-to it; and claims of support.jsonl, supported and contradicted ones, with a question mark behind them.
+All questions were written for this project, under its own licence. Those of yes_no.jsonl are about one quote each, in
+thirteen languages. Those of yes_no_documents.jsonl and the yes/no questions of answered.jsonl are about documents, with
+the sentences that decide them; a few hundred are decided by none.
 
 `--check` says how right the probe of the package is on questions that no fit saw: JSON lines with text, question,
 answer (yes, no or unanswerable), question_language. yes_no_blind.jsonl has 160 about twenty documents in six languages,
@@ -14,11 +14,10 @@ by somebody who had seen neither the program nor the other questions.
 """
 
 import argparse
-import gzip
-import json
-import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +31,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.machine import describe
-from benchmarks.quality.fit_support import Pair, StateReader, report_certainty, written_pairs
+from benchmarks.quality.fit_support import StateReader, report_certainty
 from evaluation.set_files import read_json_lines
-from rag.answering.yes_no import nearest_quote
+from rag.answering.yes_no import nearest_quotes
 from rag.generation.generator import LocalGenerator
 from rag.generation.probe_files import PROBES
 from rag.generation.yes_no_probe import yes_no_messages
@@ -47,39 +46,62 @@ _HERE = Path(__file__).parent
 LAYERS = (17, 18, 20)
 """Layers to try, of 28: those that the other probes have read already cost nothing."""
 
-_STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3)
+_STRENGTHS = (3e-4, 1e-3, 3e-3)
 _FOLDS = 5
-_BOOLQ, _CLAIMS = 1200, 600
-LEARNED = 2000
-"""Rows of BoolQ from which those that are learned are taken; what comes after is to measure with."""
 
 
-def questions(boolq: Path, embedder: Embedder) -> list[Pair]:
-    """Return questions as claims, labelled "yes" or "no", with their quotes."""
-    found: list[Pair] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question, its answer ("yes", "no" or "unanswerable"), the quotes it is judged by, and which of them decide it.
+
+    `about` tells what the question is about, and `is_chosen` whether its quotes were the nearest of a document.
+    """
+
+    question: str
+    answer: str
+    quotes: tuple[str, ...]
+    decides: tuple[bool, ...]
+    about: str
+    is_chosen: bool = True
+
+
+def questions(embedder: Embedder) -> list[Asked]:
+    """Return the questions to learn."""
+    found = []
     for row in read_json_lines(_HERE / "yes_no.jsonl"):
-        found += [{"quote": row["quote"], "claim": each, "label": a} for a in ("yes", "no") for each in row[a]]
-    chance = random.Random(0)
-    claims = [
-        {**pair, "claim": as_question(pair["claim"]), "label": "yes" if pair["label"] == "supported" else "no"}
-        for pair in written_pairs()
-        if pair["label"] != "not_stated" and pair["claim"] not in pair["quote"]
-    ]
-    with gzip.open(boolq, "rt", encoding="utf-8") as lines:
-        rows = list(map(json.loads, lines))
-    for row in chance.sample(rows[:LEARNED], _BOOLQ):
-        title, _, text = row["passage"].partition(" -- ")
-        question = as_question(row["question"])
-        quote = nearest_quote(question, [_passage(text, title)], embedder)
-        found.append({"quote": quote, "claim": question, "label": "yes" if row["orig_label"] == "1" else "no"})
-    return [*found, *chance.sample(claims, _CLAIMS)]
+        quote = row["quote"]
+        found += [
+            Asked(question=each, answer=a, quotes=(quote,), decides=(True,), about=quote, is_chosen=False)
+            for a in ("yes", "no")
+            for each in row[a]
+        ]
+    for file in ("answered.jsonl", "yes_no_documents.jsonl"):
+        for library in read_json_lines(_HERE / file):
+            passages = [_passage(document["text"], document["title"]) for document in library["documents"]]
+            found += _about_documents(library["questions"], passages, embedder)
+    return found
 
 
-def as_question(text: str) -> str:
-    """Return a text with a capital and a question mark."""
-    text = text.strip()
-    mark = "？" if text.endswith("。") else "?"
-    return text[:1].upper() + text[1:].rstrip(".。!? ") + mark
+def _about_documents(
+    rows: Sequence[dict[str, Any]], passages: Sequence[Passage], embedder: Embedder
+) -> Iterator[Asked]:
+    about = passages[0].chunk.text
+    for row in rows:
+        if row["kind"] != "yes_no":
+            continue
+        quotes = nearest_quotes(row["question"], passages, embedder)
+        yield Asked(
+            question=row["question"],
+            answer=row.get("answer", "unanswerable"),
+            quotes=tuple(quotes),
+            decides=tuple(any(_is_in(quote, each) for each in row.get("sentences", ())) for quote in quotes),
+            about=about,
+        )
+
+
+def _is_in(quote: str, sentence: str) -> bool:
+    """Return True if a quote is the sentence, or a part of it, behind what it is about."""
+    return sentence.strip() in quote or quote.partition(": ")[2] in sentence
 
 
 def _passage(text: str, title: str = "") -> Passage:
@@ -98,72 +120,124 @@ def _passage(text: str, title: str = "") -> Passage:
     return Passage(chunk=chunk, score=1.0)
 
 
-def fit(states: NDArray[np.float16], pairs: Sequence[Pair], out: Path) -> None:
-    """Choose layer and strength, fit on all pairs, and write the probe."""
-    is_yes, quotes = np.array([pair["label"] == "yes" for pair in pairs]), np.array([pair["quote"] for pair in pairs])
-    tried = {}
-    for place, layer in enumerate(LAYERS):
-        for strength in _STRENGTHS:
-            logits = _held_out(states[:, place].astype(np.float32), is_yes, quotes, strength)
-            tried[place, strength] = logits
-            print(f"layer {layer}, C {strength}: AUC {roc_auc_score(is_yes, logits):.4f} on quotes left out")
-    place, strength = max(tried, key=lambda each: float(roc_auc_score(is_yes, tried[each])))
-    logits = tried[place, strength]
-    scale = LogisticRegression(C=1e6).fit(logits[:, None], is_yes)
-    factor, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
-    model = _model(strength).fit(states[:, place].astype(np.float32), is_yes)
-    scaler, linear = model[0], model[1]
-    weights = linear.coef_[0] / scaler.scale_
-    bias = float(linear.intercept_[0] - weights @ scaler.mean_)
-    about = {
-        "layer": str(LAYERS[place]),
-        "trailing": "0",
-        "bias": repr(bias * factor + shift),
-        "auc": f"{roc_auc_score(is_yes, logits):.4f}",
-        "questions": str(len(pairs)),
-    }
-    save_file({"weights": np.ascontiguousarray(weights * factor, np.float32)}, out, about)
-    print(f"{out.name}: {about}; on quotes left out:")
-    report_certainty(1 / (1 + np.exp(-(factor * logits + shift))), is_yes)
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The quotes of all questions, a row each: the states of one layer, and what is known of each row."""
+
+    states: NDArray[np.float32]
+    question: NDArray[np.int64]
+    decides: NDArray[np.bool_]
+    is_yes: NDArray[np.bool_]
+    is_chosen: NDArray[np.bool_]
 
 
 def _model(strength: float) -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=1000))
 
 
+def _map_that_decides(rows: Rows, chosen: NDArray[np.bool_], strength: float) -> Any:
+    """Fit whether a quote decides the question, to the chosen rows that are quotes of documents."""
+    chosen = chosen & rows.is_chosen
+    return _model(strength).fit(rows.states[chosen], rows.decides[chosen])
+
+
+def _map_to_yes(rows: Rows, chosen: NDArray[np.bool_], strength: float) -> Any:
+    """Fit whether the answer is yes, to the chosen rows that decide it."""
+    chosen = chosen & rows.decides
+    return _model(strength).fit(rows.states[chosen], rows.is_yes[chosen])
+
+
 def _held_out(
-    states: NDArray[np.float32], is_yes: NDArray[np.bool_], quotes: NDArray[Any], strength: float
+    rows: Rows, abouts: NDArray[Any], fitted: Callable[[Rows, NDArray[np.bool_], float], Any], strength: float
 ) -> NDArray[np.float64]:
-    logits = np.zeros(len(states))
-    for train, test in GroupKFold(_FOLDS).split(states, groups=quotes):
-        logits[test] = _model(strength).fit(states[train], is_yes[train]).decision_function(states[test])
-    return logits
+    """Return the log-odds of each row by a map that was fitted to no question about the same."""
+    found = np.zeros(len(rows.question))
+    for train, test in GroupKFold(_FOLDS).split(abouts, groups=abouts):
+        within = np.isin(rows.question, test)
+        found[within] = fitted(rows, np.isin(rows.question, train), strength).decision_function(rows.states[within])
+    return found
+
+
+def _weighed(rows: Rows, decides: NDArray[np.float64], is_yes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds of yes of each question, as `YesNoProbe.probability_of_yes` weighs its quotes."""
+    odds = np.exp(decides)
+    return np.bincount(rows.question, odds * is_yes) / (1 + np.bincount(rows.question, odds))
+
+
+def fit(states: NDArray[np.float16], asked: Sequence[Asked], out: Path) -> None:
+    """Choose layer and strengths, fit on all questions, and write the probe.
+
+    `states` are those of all quotes in their order, shape (quotes, layers, hidden).
+    """
+    question = np.array([index for index, each in enumerate(asked) for _ in each.quotes])
+    decides = np.array([each for one in asked for each in one.decides])
+    yes = np.array([each.answer == "yes" for each in asked])
+    is_chosen = np.array([each.is_chosen for each in asked])
+    by_layer = [
+        Rows(states[:, place].astype(np.float32), question, decides, yes[question], is_chosen[question])
+        for place in range(len(LAYERS))
+    ]
+    tested = [index for index, each in enumerate(asked) if each.is_chosen and each.answer != "unanswerable"]
+    abouts = np.array([each.about for each in asked])
+    tried = {}
+    for place, rows in enumerate(by_layer):
+        decided = {each: _held_out(rows, abouts, _map_that_decides, each) for each in _STRENGTHS}
+        affirmed = {each: _held_out(rows, abouts, _map_to_yes, each) for each in _STRENGTHS}
+        for strengths in product(_STRENGTHS, _STRENGTHS):
+            logits = _weighed(rows, decided[strengths[0]], affirmed[strengths[1]])[tested]
+            tried[place, strengths] = logits
+            auc = roc_auc_score(yes[tested], logits)
+            print(f"layer {LAYERS[place]}, C {strengths}: AUC {auc:.4f} on documents left out", flush=True)
+    place, strengths = max(tried, key=lambda each: float(roc_auc_score(yes[tested], tried[each])))
+    logits = tried[place, strengths]
+    factor = float(LogisticRegression(C=1e6, fit_intercept=False).fit(logits[:, None], yes[tested]).coef_[0, 0])
+    rows, chosen = by_layer[place], np.ones(len(question), bool)
+    decide, decide_bias = _unscaled(_map_that_decides(rows, chosen, strengths[0]))
+    is_yes, yes_bias = _unscaled(_map_to_yes(rows, chosen, strengths[1]))
+    tensors = {
+        "weights": np.stack([decide, is_yes * factor]).astype(np.float32),
+        "bias": np.array([decide_bias, yes_bias * factor], np.float32),
+    }
+    auc = f"{roc_auc_score(yes[tested], logits):.4f}"
+    about = {"layer": str(LAYERS[place]), "auc": auc, "questions": str(len(asked))}
+    save_file(tensors, out, about)
+    print(f"{out.name}: {about}, C {strengths}, factor {factor:.2f}; on documents left out:")
+    report_certainty(1 / (1 + np.exp(-factor * logits)), yes[tested])
+
+
+def _unscaled(model: Any) -> tuple[NDArray[np.float64], float]:
+    """Return weights and bias of a pipeline for states that are not scaled."""
+    scaler, linear = model[0], model[1]
+    weights = linear.coef_[0] / scaler.scale_
+    return weights, float(linear.intercept_[0] - weights @ scaler.mean_)
 
 
 def check(generator: LocalGenerator, embedder: Embedder, file: Path) -> None:
-    """Print how right yes and no are told of texts."""
-    rows = [row for row in read_json_lines(file) if row["answer"] in ("yes", "no")]
+    """Print how right yes and no are told of texts, and how sure it is of questions that they do not answer."""
+    rows = list(read_json_lines(file))
     said = []
     for row in rows:
-        quote = nearest_quote(row["question"], [_passage(row["text"])], embedder)
-        said.append(generator.probability_of_yes(row["question"], quote) or 0.0)
+        quotes = nearest_quotes(row["question"], [_passage(row["text"])], embedder)
+        said.append(generator.probability_of_yes(row["question"], quotes) or 0.0)
+    has_answer = np.array([row["answer"] in ("yes", "no") for row in rows])
     is_yes, likely = np.array([row["answer"] == "yes" for row in rows]), np.array(said)
     english = np.array([row["question_language"] == "en" for row in rows])
-    for name, chosen in (("English", english), ("other languages", ~english)):
+    for name, language in (("English", english), ("other languages", ~english)):
+        chosen = language & has_answer
         right = ((likely >= 0.5) == is_yes)[chosen].mean()
         print(f"{name}: AUC {roc_auc_score(is_yes[chosen], likely[chosen]):.3f}, right {right:.2f} of {chosen.sum()}")
-    report_certainty(likely, is_yes)
+    report_certainty(likely[has_answer], is_yes[has_answer])
+    if not has_answer.all():
+        sure = np.maximum(likely, 1 - likely)
+        print(f"certainty: with an answer {sure[has_answer].mean():.2f}, without one {sure[~has_answer].mean():.2f}")
 
 
 def main() -> int:
     """Fit or check; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--boolq", type=Path, help="questions of BoolQ with their passages (JSON lines, gzipped)")
     parser.add_argument("--check", type=Path, nargs="+", help="questions to report on")
     parser.add_argument("--states", type=Path, help="file to keep the states in, so that a fit can be repeated (.npy)")
     arguments = parser.parse_args()
-    if not arguments.check and not arguments.boolq:
-        parser.error("say where BoolQ is (--boolq), or what to check (--check)")
     print(describe())
     with Services(load_settings(model="default")) as services:
         generator, embedder = services.generator, services.embedder
@@ -173,14 +247,15 @@ def main() -> int:
             for file in arguments.check:
                 check(generator, embedder, file)
             return 0
-        pairs = questions(arguments.boolq, embedder)
+        asked = questions(embedder)
         if arguments.states and arguments.states.is_file():
             states = np.load(arguments.states)
         else:
+            pairs = [{"quote": quote, "claim": each.question} for each in asked for quote in each.quotes]
             states = StateReader(generator, LAYERS, yes_no_messages).read(pairs)
         if arguments.states:
             np.save(arguments.states, states)
-    fit(states, pairs, Path(str(PROBES / "qwen2.5-coder-1.5b-yes-no.safetensors")))
+    fit(states, asked, Path(str(PROBES / "qwen2.5-coder-1.5b-yes-no.safetensors")))
     return 0
 
 

@@ -1,7 +1,7 @@
 """Measure answers to yes/no questions: `python -m benchmarks.quality.yes_no FILE [FILE …]`.
 
 Whole answers of the product, by the default model. A file is BoolQ's (JSON lines, gzipped), of which 60 questions with
-either answer are asked that `fit_yes_no` does not learn, each passage a document; or JSON lines with document, text,
+either answer are asked, each passage a document; or JSON lines with document, text,
 question, answer (yes, no or unanswerable), like yes_no_blind.jsonl.
 
 An answer counts by its first word, in the language of the question; "neither" begins with neither word.
@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.machine import describe
-from benchmarks.quality.fit_yes_no import LEARNED, as_question
 from evaluation.indexing import index_documents
 from evaluation.labelled_set import CorpusDocument
 from evaluation.set_files import read_json_lines
@@ -30,6 +29,9 @@ from rag.settings import load_settings
 from rag.types import Answer
 
 _OF_EACH = 60
+_LEARNED_ONCE = 2000
+"""Rows of BoolQ that earlier probes were fitted to some of."""
+
 _MOST_CHARACTERS = 1200
 
 
@@ -51,7 +53,7 @@ def read_file(file: Path) -> list[Case]:
             for row in read_json_lines(file)
         ]
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        rows = list(map(json.loads, lines))[LEARNED:]
+        rows = list(map(json.loads, lines))[_LEARNED_ONCE:]
     found: dict[str, Case] = {}
     for row in rows:
         title, _, text = row["passage"].partition(" -- ")
@@ -59,9 +61,14 @@ def read_file(file: Path) -> list[Case]:
         is_enough = sum(case.expected == expected for case in found.values()) >= _OF_EACH
         if title not in found and len(text) <= _MOST_CHARACTERS and not is_enough:
             found[title] = Case(
-                document=title, text=f"# {title}\n\n{text}", question=as_question(row["question"]), expected=expected
+                document=title, text=f"# {title}\n\n{text}", question=_as_question(row["question"]), expected=expected
             )
     return list(found.values())
+
+
+def _as_question(text: str) -> str:
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}?"
 
 
 def said(answer: Answer) -> str:

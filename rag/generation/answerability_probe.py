@@ -12,12 +12,11 @@ from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
-from rag.errors import ModelError
 from rag.generation.forward import ForwardInput, States
 from rag.generation.kv_cache import KVCache
-from rag.generation.probe_files import PROBES
+from rag.generation.probe_files import explained, made_for_another_model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,18 +69,9 @@ def load_probe(file: Traversable, hidden: int) -> Probe | None:
     """
     if not file.is_file():
         return None
-    try:
-        with as_file(file) as path, safe_open(path, framework="pt") as opened:
-            weights, about = opened.get_tensor("weights").float(), opened.metadata() or {}
+    with explained(file), as_file(file) as path, safe_open(path, framework="pt") as opened:
+        weights, about = opened.get_tensor("weights").float(), opened.metadata() or {}
         probe = Probe(int(about["layer"]), weights, float(about["bias"]), int(about["trailing"]))
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelError(f"The probe {file} cannot be read: {error}. {_again(file)}") from error
     if weights.shape != (hidden,):
-        raise ModelError(f"The probe {file} is made for another model. {_again(file)}")
+        raise made_for_another_model(file)
     return probe
-
-
-def _again(file: Traversable) -> str:
-    if file in PROBES.iterdir():
-        return "Install Citewell again."
-    return "Remove it, and fit it again with 'citewell eval probe'."

@@ -11,10 +11,10 @@ from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch.nn.functional import gelu
 
-from rag.errors import ModelError
+from rag.generation.probe_files import explained, made_for_another_model
 from rag.interfaces import Message
 from rag.types import ClaimVerdict
 
@@ -76,13 +76,10 @@ def load_claim_probe(file: Traversable, hidden: int) -> ClaimProbe:
     Raises:
         ModelError: the file is damaged, or made for a model with another hidden size.
     """
-    try:
-        with as_file(file) as path, safe_open(path, framework="pt") as opened:
-            inner, inner_bias, weights, bias = (opened.get_tensor(name).float() for name in _TENSORS)
-            layer = int((opened.metadata() or {})["layer"])
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelError(f"The probe {file} cannot be read: {error}. Install Citewell again.") from error
+    with explained(file), as_file(file) as path, safe_open(path, framework="pt") as opened:
+        inner, inner_bias, weights, bias = (opened.get_tensor(name).float() for name in _TENSORS)
+        layer = int((opened.metadata() or {})["layer"])
     units = len(inner_bias)
     if (inner.shape, weights.shape, bias.shape) != ((units, hidden), (2, units), (2,)):
-        raise ModelError(f"The probe {file} is made for another model. Install Citewell again.")
+        raise made_for_another_model(file)
     return ClaimProbe(layer, inner, inner_bias, weights, bias)

@@ -42,7 +42,7 @@ from rag.generation.native_runner import NativeRunner
 from rag.generation.prefix_cache import common_prefix
 from rag.generation.scheduler import Scheduler
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
-from rag.generation.yes_no_probe import yes_no_messages
+from rag.generation.yes_no_probe import load_yes_no_probe, yes_no_messages
 from rag.interfaces import FilledForm, Message, TextDelta
 from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
 from rag.models.quantisation.checkpoint import Reading
@@ -75,6 +75,7 @@ class LocalGenerator:
         draft_folder: folder of a smaller model of the same vocabulary, to draft where prompt lookup finds nothing.
         probe_file: the model's answerability probe.
         claim_probe_file: its probe for claims, without which it cannot judge any.
+        yes_no_probe_file: its probe for yes/no questions, without which it cannot tell yes from no.
         tensor_parallel: number of processes that share the model; in all but the first this call never returns.
         reading: what `begin_reading` started for the folder, if that was called before.
         thinking: have the model think before it answers, if its chat template can switch that.
@@ -127,7 +128,7 @@ class LocalGenerator:
         hidden = model.config.get_text_config().hidden_size
         probe = load_probe(probe_file, hidden) if probe_file else None
         claim_probe = load_claim_probe(claim_probe_file, hidden) if claim_probe_file else None
-        yes_no_probe = load_probe(yes_no_probe_file, hidden) if yes_no_probe_file else None
+        yes_no_probe = load_yes_no_probe(yes_no_probe_file, hidden) if yes_no_probe_file else None
         # A number of threads that was asked for stays.
         share = None if threads else on_compute_thread(ProcessorShare)
         layers = sorted({each.layer for each in (probe, claim_probe, yes_no_probe) if each})
@@ -247,16 +248,16 @@ class LocalGenerator:
         if probe is None:
             raise ModelError("No probe for claims is known for this model.")
         prompt = self.prompt_tokens(claim_messages(claim, quote))
-        states = self._scheduler.read_states(prompt, self._claim_instruction, probe.layer)
+        (states,) = self._scheduler.read_states([prompt], self._claim_instruction, probe.layer)
         return probe.verdict(states[probe.layer])
 
-    def probability_of_yes(self, question: str, quote: str) -> float | None:
-        """Return the probability that a quote answers a question with yes; see `YesNoJudge`."""
+    def probability_of_yes(self, question: str, quotes: Sequence[str]) -> float | None:
+        """Return the probability that quotes answer a question with yes; see `YesNoJudge`."""
         if (probe := self._yes_no_probe) is None:
             return None
-        prompt = self.prompt_tokens(yes_no_messages(question, quote))
-        states = self._scheduler.read_states(prompt, self._yes_no_instruction, probe.layer)
-        return 1.0 / (1.0 + math.exp(-probe.log_odds(states[probe.layer])))
+        prompts = [self.prompt_tokens(yes_no_messages(question, quote)) for quote in quotes]
+        states = self._scheduler.read_states(prompts, self._yes_no_instruction, probe.layer)
+        return probe.probability_of_yes([each[probe.layer] for each in states])
 
     def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
         """Return a decoding whose answers begin with the first of these words, if with any; see `YesNoJudge`."""

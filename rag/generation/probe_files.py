@@ -1,10 +1,15 @@
-"""Find the probes that were fitted to a model; nothing here loads any."""
+"""Find the probes that were fitted to a model, and say what is wrong with a file of one; nothing here loads any."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from safetensors import SafetensorError
+
+from rag.errors import ModelError
 from rag.models.catalog import find_spec
 from rag.models.hub.named_models import canonical_name
 
@@ -41,6 +46,30 @@ def find_claim_probe(model: str) -> Traversable | None:
 def find_yes_no_probe(model: str) -> Traversable | None:
     """Return the file of a model's probe for yes/no questions; None if it has none."""
     return _packaged(model, "yes-no")
+
+
+@contextmanager
+def explained(file: Traversable) -> Iterator[None]:
+    """Read a probe within: what is wrong with its file is said in a sentence.
+
+    Raises:
+        ModelError: the file is damaged.
+    """
+    try:
+        yield
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise ModelError(f"The probe {file} cannot be read: {error}. {_again(file)}") from error
+
+
+def made_for_another_model(file: Traversable) -> ModelError:
+    """Return the error of a probe whose tensors do not fit the model."""
+    return ModelError(f"The probe {file} is made for another model. {_again(file)}")
+
+
+def _again(file: Traversable) -> str:
+    if file in PROBES.iterdir():
+        return "Install Citewell again."
+    return "Remove it, and fit it again with 'citewell eval probe'."
 
 
 def _packaged(model: str, purpose: str) -> Traversable | None:

@@ -8,6 +8,7 @@ waits for nobody, nothing keeps running after a reader has left, and a sequence 
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
+from functools import partial
 from threading import Condition, Lock
 
 import torch
@@ -253,8 +254,8 @@ class Scheduler:
             self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
 
-    def read_states(self, prompt: list[int], shared: int, until: int) -> States:
-        """Return the states of the tapped layers up to `until` at a prompt's end, read in passes beside the batch.
+    def read_states(self, prompts: Sequence[list[int]], shared: int, until: int) -> list[States]:
+        """Return the states of the tapped layers up to `until` at each prompt's end, read in passes beside the batch.
 
         The first `shared` tokens are the same in every call: only these are kept.
 
@@ -264,21 +265,35 @@ class Scheduler:
         runner = self._runner
         if not isinstance(runner, ModelRunner):
             raise ModelError("States cannot be read from this model.")
-        found: list[States] = []
         with self._lock:
-            cache = on_compute_thread(self._state_cache, runner, prompt)
-        is_begun = cache.length >= shared
-        while not found:
+            caches = [on_compute_thread(self._state_cache, runner, prompt) for prompt in prompts]
+        if prompts and caches[0].length < shared:
+            beginning = prompts[0][:shared]
+            self._read_aside(runner, [beginning], caches[:1], until)
+            with self._lock:
+                caches[1:] = [on_compute_thread(caches[0].copy, shared, len(prompt)) for prompt in prompts[1:]]
+                on_compute_thread(self._state_prefixes.store, beginning, caches[0].copy(shared, shared))
+        return self._read_aside(runner, prompts, caches, until)
+
+    def _read_aside(
+        self, runner: ModelRunner, prompts: Sequence[list[int]], caches: Sequence[KVCache], until: int
+    ) -> list[States]:
+        """Read what the caches do not hold of their prompts, together; return the states at each prompt's end."""
+        found: dict[int, States] = {}
+        waiting = range(len(prompts))
+        while waiting:
             with self._lock:
                 rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows
-                part = prompt[cache.length :][:rows]
-                is_last = cache.length + len(part) == len(prompt)
-                read = ForwardInput(cache, part, 0, found.append if is_last else None, len(part) - 1)
-                on_compute_thread(runner.forward, [read], until)
-        if not is_begun:
-            with self._lock:
-                on_compute_thread(self._state_prefixes.store, prompt[:shared], cache.copy(shared, shared))
-        return found[0]
+                inputs = []
+                for at in waiting:
+                    if part := prompts[at][caches[at].length :][:rows]:
+                        is_last = caches[at].length + len(part) == len(prompts[at])
+                        on_state = partial(found.__setitem__, at) if is_last else None
+                        inputs.append(ForwardInput(caches[at], part, 0, on_state, len(part) - 1))
+                    rows -= len(part)
+                on_compute_thread(runner.forward, inputs, until)
+            waiting = [at for at in waiting if at not in found]
+        return [found[at] for at in range(len(prompts))]
 
     def _state_cache(self, runner: ModelRunner, prompt: list[int]) -> KVCache:
         return self._state_prefixes.new_cache(prompt, len(prompt), [], runner.new_cache(len(prompt)))

@@ -195,8 +195,8 @@ class ClaimJudge(Protocol):
 class YesNoJudge(Protocol):
     """Tell yes from no: the part of a `Generator` that decides how the answer to a yes/no question begins."""
 
-    def probability_of_yes(self, question: str, quote: str) -> float | None:
-        """Return the probability that a quote answers a question with yes; None if this was not learned."""
+    def probability_of_yes(self, question: str, quotes: Sequence[str]) -> float | None:
+        """Return the probability that quotes answer a question with yes; None if this was not learned."""
 
     def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
         """Return a decoding that writes the first of these words where an answer would begin with another of them."""

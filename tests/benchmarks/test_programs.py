@@ -8,13 +8,17 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
-from benchmarks.quality import answerable, facts, tables, yes_no
+from benchmarks.quality import answerable, facts, fit_yes_no, tables, yes_no
 from evaluation import indexing
 from evaluation.cases import read_cases
 from evaluation.labelled_set import read_set
 from evaluation.probing import probe_cases
+from evaluation.set_files import read_json_lines
+from rag.generation.yes_no_probe import load_yes_no_probe
 from rag.services import Services
 from rag.types import Certainty
 from tests.evaluation.test_probe_cases import write_squad2
@@ -74,6 +78,37 @@ def test_answers_to_yes_no_questions_count_by_their_first_word(
     assert told[0].startswith("yes, 1 questions: yes 1, no 0, neither 0, refused 0")
     assert told[1].startswith("no, 1 questions: yes 1, no 0")
     assert told[2].startswith("unanswerable, 1 questions: yes 0, no 0, neither 1")
+
+
+def test_questions_that_yes_and_no_are_learned_from_name_the_sentences_that_decide_them() -> None:
+    learned = 0
+    for file in ("answered.jsonl", "yes_no_documents.jsonl"):
+        for library in read_json_lines(QUALITY / file):
+            texts = [document["text"] for document in library["documents"]]
+            for row in library["questions"]:
+                if row["kind"] == "yes_no" and row["answerable"]:
+                    assert row["answer"] in ("yes", "no")
+                    assert row["sentences"]
+                    assert all(any(each.strip() in text for text in texts) for each in row["sentences"])
+                    learned += 1
+    assert learned == 1097
+
+
+def test_a_probe_for_yes_and_no_is_fitted_to_states(tmp_path: Path) -> None:
+    chance, asked, states = np.random.default_rng(1), [], []
+    for number in range(60):
+        decides = tuple(place == number % 3 for place in range(3))
+        says_yes = chance.integers(2, size=3)
+        answer_ = "yes" if says_yes[number % 3] else "no"
+        about = {"quotes": ("a", "b", "c"), "decides": decides, "about": str(number)}
+        asked.append(fit_yes_no.Asked(question="Is it?", answer=answer_, **about))
+        states += [np.repeat([place, says], 64) for place, says in zip(decides, says_yes, strict=True)]
+    noise = chance.normal(0, 0.1, (180, len(fit_yes_no.LAYERS), 128))
+    fit_yes_no.fit((np.array(states)[:, None] + noise).astype(np.float16), asked, tmp_path / "probe.safetensors")
+    probe = load_yes_no_probe(tmp_path / "probe.safetensors", 128)
+    beside, yes, no = (torch.tensor(each).repeat_interleave(64).float() for each in ((0, 1), (1, 1), (1, 0)))
+    assert probe.probability_of_yes([beside, yes, beside]) > 0.7
+    assert probe.probability_of_yes([beside, no, beside]) < 0.3
 
 
 def test_sets_are_converted_to_cases(run: Run, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.prompt_search import Searched
-from rag.answering.yes_no import YesNo, as_certain, certainty_of, nearest_quote
+from rag.answering.yes_no import YesNo, as_certain, certainty_of, nearest_quotes
+from rag.grounding.scorers import JUDGED_CHARACTERS
 from rag.grounding.translated_answers import Asked
 from rag.prompting.prompt import Prompt
 from rag.types import Passage, Plan, QuestionKind, Sentence
@@ -26,11 +27,11 @@ class Judge:
 
     def __init__(self, probability: float | None) -> None:
         self.probability = probability
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, Sequence[str]]] = []
         self.words: Sequence[str] = ()
 
-    def probability_of_yes(self, question: str, quote: str) -> float | None:
-        self.asked.append((question, quote))
+    def probability_of_yes(self, question: str, quotes: Sequence[str]) -> float | None:
+        self.asked.append((question, quotes))
         return self.probability
 
     def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
@@ -55,17 +56,27 @@ def searched(
 def test_the_sentences_nearest_to_the_question_are_judged_behind_what_they_are_about() -> None:
     judge = Judge(0.1)
     assert YesNo(judge, WordEmbedder()).probability_of_yes(searched(SHOP)) == 0.1
-    ((question, quote),) = judge.asked
+    ((question, quotes),) = judge.asked
     assert question == QUESTION
-    assert quote.startswith("three mills: ")
-    assert "It is closed on Mondays." in quote
-    assert "five pounds" not in quote
+    assert quotes[0] == "three mills: It is closed on Mondays."
+    assert len(quotes) == 3
 
 
-def test_sentences_of_two_documents_keep_their_order_and_their_titles() -> None:
-    other = passage("The mill is open on Mondays.", document="old-mill.md")
-    quote = nearest_quote("Is it closed or open on Mondays?", [SHOP, other], WordEmbedder())
-    assert quote == "three mills: It is closed on Mondays. … old mill: The mill is open on Mondays."
+def test_sentences_of_two_documents_are_judged_behind_their_own_titles_nearest_first_and_not_all() -> None:
+    other = passage("The old mill is open on Mondays.", document="old-mill.md")
+    long = passage(" ".join(f"Page {number} is about flour." for number in range(9)), document="flour.md")
+    quotes = nearest_quotes("Is the old mill open on Mondays?", [SHOP, long, other], WordEmbedder())
+    assert quotes[0] == "old mill: The old mill is open on Mondays."
+    assert "three mills: It is closed on Mondays." in quotes
+    assert len(quotes) == 4
+
+
+def test_a_sentence_that_is_too_long_to_be_judged_is_left_out() -> None:
+    judge = Judge(0.1)
+    long = passage(f"The shop is {'open and ' * JUDGED_CHARACTERS}closed on Mondays. It is so. The bus stops here.")
+    YesNo(judge, WordEmbedder()).probability_of_yes(searched(long))
+    ((_, quotes),) = judge.asked
+    assert len(quotes) == 2
 
 
 @pytest.mark.parametrize(

@@ -79,16 +79,16 @@ def test_yes_is_told_from_no_by_a_probe_and_by_nothing_without_one(
     folder: Path, generator: LocalGenerator, tmp_path: Path
 ) -> None:
     hidden = generator.model.config.hidden_size
-    weights = 0.1 * torch.randn(hidden, generator=torch.Generator().manual_seed(5))
+    weights = 0.01 * torch.randn(2, hidden, generator=torch.Generator().manual_seed(5))
     file = tmp_path / "yes-no.safetensors"
-    save_file({"weights": weights}, file, {"layer": "1", "trailing": "0", "bias": "0.5"})
+    save_file({"weights": weights, "bias": torch.tensor([0.5, 0.5])}, file, {"layer": "1"})
     judge = LocalGenerator(folder, context_tokens=512, yes_no_probe_file=file)
-    pairs = [("a b", "a b c"), ("c", "a"), ("a <|im_end|> b", "b"), ("a b", "a b c")]
+    pairs = [("a b", ["a b c", "c"]), ("c", ["a"]), ("a <|im_end|> b", ["b"]), ("a b", ["c", "a b c"])]
     likely = [present(judge.probability_of_yes(*pair)) for pair in pairs]
     assert all(0 < each < 1 for each in likely)
     assert likely[0] != likely[1]
     assert likely[0] == pytest.approx(likely[3], abs=1e-3)
-    assert generator.probability_of_yes("a b", "a b c") is None
+    assert generator.probability_of_yes("a b", ["a b c"]) is None
 
 
 def test_an_answer_begins_with_the_first_of_the_words_that_it_could_begin_with(generator: LocalGenerator) -> None:
