@@ -48,6 +48,8 @@ LAYERS = (17, 18, 20)
 
 _STRENGTHS = (3e-4, 1e-3, 3e-3)
 _FOLDS = 5
+_SENTENCES = 6
+"""Sentences of a document to learn from, more than the product reads: what does not decide has to be learned too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +88,8 @@ def _about_documents(
     rows: Sequence[dict[str, Any]], passages: Sequence[Passage], embedder: Embedder
 ) -> Iterator[Asked]:
     about = passages[0].chunk.text
-    for row in rows:
-        if row["kind"] != "yes_no":
-            continue
-        quotes = nearest_quotes(row["question"], passages, embedder)
+    for row in (each for each in rows if each["kind"] == "yes_no"):
+        quotes = nearest_quotes(row["question"], passages, embedder, _SENTENCES)
         yield Asked(
             question=row["question"],
             answer=row.get("answer", "unanswerable"),

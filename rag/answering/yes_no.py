@@ -88,12 +88,14 @@ class YesNo:
         return self._judge.beginning_with(decoding, (yes, no) if probability >= EVEN else (no, yes))
 
 
-def nearest_quotes(question: str, passages: Sequence[Passage], embedder: Embedder) -> list[str]:
-    """Return the sentences nearest to the question, nearest first, each behind what its passage is about."""
+def nearest_quotes(
+    question: str, passages: Sequence[Passage], embedder: Embedder, count: int = _SENTENCES
+) -> list[str]:
+    """Return the `count` sentences nearest to the question, nearest first, each behind what its passage is about."""
     places = [(passage, span) for passage in passages for span in sentence_spans(passage.chunk.text)]
     texts = [passage.chunk.text[span.start : span.end] for passage, span in places]
     nearness = embedder.embed_documents(texts) @ embedder.embed_query(question)
-    best = (-nearness).argsort(kind="stable")[:_SENTENCES]
+    best = (-nearness).argsort(kind="stable")[:count]
     return [in_context(texts[at], passage_subject(places[at][0])) for at in best]
 
 

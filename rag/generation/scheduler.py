@@ -280,7 +280,7 @@ class Scheduler:
     ) -> list[States]:
         """Read what the caches do not hold of their prompts, together; return the states at each prompt's end."""
         found: dict[int, States] = {}
-        waiting = range(len(prompts))
+        waiting = list(range(len(prompts)))
         while waiting:
             with self._lock:
                 rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows

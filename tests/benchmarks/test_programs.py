@@ -99,9 +99,15 @@ def test_a_probe_for_yes_and_no_is_fitted_to_states(tmp_path: Path) -> None:
     for number in range(60):
         decides = tuple(place == number % 3 for place in range(3))
         says_yes = chance.integers(2, size=3)
-        answer_ = "yes" if says_yes[number % 3] else "no"
-        about = {"quotes": ("a", "b", "c"), "decides": decides, "about": str(number)}
-        asked.append(fit_yes_no.Asked(question="Is it?", answer=answer_, **about))
+        asked.append(
+            fit_yes_no.Asked(
+                question="Is it?",
+                answer="yes" if says_yes[number % 3] else "no",
+                quotes=("a", "b", "c"),
+                decides=decides,
+                about=str(number),
+            )
+        )
         states += [np.repeat([place, says], 64) for place, says in zip(decides, says_yes, strict=True)]
     noise = chance.normal(0, 0.1, (180, len(fit_yes_no.LAYERS), 128))
     fit_yes_no.fit((np.array(states)[:, None] + noise).astype(np.float16), asked, tmp_path / "probe.safetensors")
