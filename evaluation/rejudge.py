@@ -21,8 +21,8 @@ from rag.understanding.planner import plan
 def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     """Return the record with the citations, confidence and verdict of the current code.
 
-    Quotes are compared with the passages of the record, which were compared with the pages when it was made. A record
-    does not hold how sure it was of yes or no, so neither its confidence nor its marks heed that.
+    Quotes are compared with the passages of the record, which were compared with the pages when it was made. How
+    sure it was of yes or no is the record's, which does not hold what it was told by.
     """
     recorded = record.answer
     passages = [_passage(value) for value in recorded["passages"]]
@@ -32,7 +32,8 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     sentences = TranslatedSupport(_recorded_translation(recorded), scorer).judge(sentences, asked, passages)
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
     made = plan(question)
-    verdict = judge(abstention, made, question, passages, sentences, certainty, asked.translated)
+    decided = recorded["signals"].get("decided", 1.0)  # a record of before it was kept has none
+    verdict = judge(abstention.at(None, decided), made, question, passages, sentences, certainty, asked.translated)
     judged = answer_json(
         Answer(
             question=question,

@@ -20,7 +20,7 @@ from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
 from rag.answering.translation import Translator
 from rag.answering.unsupported_lines import LineFilter, keep_supported
-from rag.answering.yes_no import YesNo, as_certain, certainty_of
+from rag.answering.yes_no import YesNo
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
@@ -228,9 +228,9 @@ class Assistant:
         search = gathered.search if gathered else search
         prompt, streamed = search.prompt, StreamedAnswer()
         is_foreign = search.asked.is_foreign
-        yes = self._yes_no.probability_of_yes(search)
-        decoding = self._yes_no.opened(options.decoding or self._decoding, yes, plan.language)
-        abstention = self._abstention.at(options.strictness, certainty_of(yes))
+        beginning = self._yes_no.beginning(search)
+        decoding = self._yes_no.opened(options.decoding or self._decoding, beginning, search)
+        abstention = self._abstention.at(options.strictness, beginning.decided if beginning else 1.0)
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
@@ -249,7 +249,8 @@ class Assistant:
         written = time.perf_counter()
         sentences = () if is_abstention(streamed.text) else citer.sentences(streamed.text)
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)
-        sentences = as_certain(sentences, yes)
+        if beginning:
+            abstention = abstention.at(options.strictness, beginning.decided_by(sentences))
         translated, certainty = search.asked.translated, streamed.certainty
         verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
         timings = timings_of(search, streamed, started, written)

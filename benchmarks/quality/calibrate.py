@@ -7,9 +7,10 @@ code.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ def calibrate(files: Sequence[Path], settings: Settings) -> Calibration:
     labelled = [record for record in records if record.case.can_be_answered is not None and record.answer["sentences"]]
     right = np.array([_is_right(record) for record in labelled], dtype=bool)
     fewer = int(min(right.sum(), (~right).sum()))
-    rows = [features(**record.answer["signals"]) for record in labelled]
+    rows = [features(**_judged(record.answer["signals"])) for record in labelled]
     names = list(rows[0])
     table = np.array([[row[name] for name in names] for row in rows])
     model = LogisticRegression(C=1.0, max_iter=1000)
@@ -68,6 +69,11 @@ def calibrate(files: Sequence[Path], settings: Settings) -> Calibration:
         {"bias": float(model.intercept_[0]), **dict(zip(names, model.coef_[0].tolist(), strict=True))},
         _alone(names, table, right),
     )
+
+
+def _judged(signals: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the signals that have a coefficient: how sure yes or no is, is a probability already."""
+    return {name: value for name, value in signals.items() if name != "decided"}
 
 
 def _alone(names: Sequence[str], table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> dict[str, float]:

@@ -89,7 +89,7 @@ def _about_documents(
 ) -> Iterator[Asked]:
     about = passages[0].chunk.text
     for row in (each for each in rows if each["kind"] == "yes_no"):
-        quotes = nearest_quotes(row["question"], passages, embedder, _SENTENCES)
+        quotes = nearest_quotes([row["question"]], passages, embedder, _SENTENCES)
         yield Asked(
             question=row["question"],
             answer=row.get("answer", "unanswerable"),
@@ -159,7 +159,7 @@ def _held_out(
 
 
 def _weighed(rows: Rows, decides: NDArray[np.float64], is_yes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the log-odds of yes of each question, as `YesNoProbe.probability_of_yes` weighs its quotes."""
+    """Return the log-odds of yes of each question, as `YesNoProbe.verdict` weighs its quotes."""
     odds = np.exp(decides)
     return np.bincount(rows.question, odds * is_yes) / (1 + np.bincount(rows.question, odds))
 
@@ -192,6 +192,7 @@ def fit(states: NDArray[np.float16], asked: Sequence[Asked], out: Path) -> None:
     logits = tried[place, strengths]
     factor = float(LogisticRegression(C=1e6, fit_intercept=False).fit(logits[:, None], yes[tested]).coef_[0, 0])
     rows, chosen = by_layer[place], np.ones(len(question), bool)
+    odds = np.bincount(question, np.exp(_held_out(rows, abouts, _map_that_decides, strengths[0])))
     decide, decide_bias = _unscaled(_map_that_decides(rows, chosen, strengths[0]))
     is_yes, yes_bias = _unscaled(_map_to_yes(rows, chosen, strengths[1]))
     tensors = {
@@ -203,6 +204,8 @@ def fit(states: NDArray[np.float16], asked: Sequence[Asked], out: Path) -> None:
     save_file(tensors, out, about)
     print(f"{out.name}: {about}, C {strengths}, factor {factor:.2f}; on documents left out:")
     report_certainty(1 / (1 + np.exp(-factor * logits)), yes[tested])
+    print("whether one of their quotes decides them:")
+    report_certainty((odds / (1 + odds))[is_chosen], np.bincount(question, decides)[is_chosen] > 0)
 
 
 def _unscaled(model: Any) -> tuple[NDArray[np.float64], float]:
@@ -217,10 +220,11 @@ def check(generator: LocalGenerator, embedder: Embedder, file: Path) -> None:
     rows = list(read_json_lines(file))
     said = []
     for row in rows:
-        quotes = nearest_quotes(row["question"], [_passage(row["text"])], embedder)
-        said.append(generator.probability_of_yes(row["question"], quotes) or 0.0)
+        quotes = nearest_quotes([row["question"]], [_passage(row["text"])], embedder)
+        verdict = generator.judge_yes_no(row["question"], quotes)
+        said.append((verdict.yes, verdict.decides) if verdict else (0.0, 0.0))
     has_answer = np.array([row["answer"] in ("yes", "no") for row in rows])
-    is_yes, likely = np.array([row["answer"] == "yes" for row in rows]), np.array(said)
+    is_yes, (likely, decides) = np.array([row["answer"] == "yes" for row in rows]), np.array(said).T
     english = np.array([row["question_language"] == "en" for row in rows])
     for name, language in (("English", english), ("other languages", ~english)):
         chosen = language & has_answer
@@ -228,8 +232,8 @@ def check(generator: LocalGenerator, embedder: Embedder, file: Path) -> None:
         print(f"{name}: AUC {roc_auc_score(is_yes[chosen], likely[chosen]):.3f}, right {right:.2f} of {chosen.sum()}")
     report_certainty(likely[has_answer], is_yes[has_answer])
     if not has_answer.all():
-        sure = np.maximum(likely, 1 - likely)
-        print(f"certainty: with an answer {sure[has_answer].mean():.2f}, without one {sure[~has_answer].mean():.2f}")
+        print(f"whether the sentences decide it: AUC {roc_auc_score(has_answer, decides):.3f}")
+        report_certainty(decides, has_answer)
 
 
 def main() -> int:

@@ -119,6 +119,7 @@ def main() -> int:
                         "text": answer.text,
                         "support": weakest(answer.sentences),
                         "answerable": answer.signals.certainty.answerable,
+                        "decided": answer.signals.decided,
                         "confidence": answer.confidence,
                         "quotes": [each.quote for sentence in answer.sentences for each in sentence.citations],
                     }

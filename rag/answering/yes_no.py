@@ -2,23 +2,27 @@
 
 A small model begins with "Yes" whatever the sources say, and goes on "we are closed on Mondays", or worse, with what
 they do not say. So each of the sentences nearest to the question is judged first (`YesNoJudge`), and the verdict
-decides between the two words. Where it is not sure, the answer is no more than partly supported, and sooner refused.
+decides between the two words. Where it is not sure enough of either, the answer begins with neither: it states what
+the sources say, which a claim can be checked by, and whoever asked reads the rest out of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
 
 from rag.answering.prompt_search import Searched
 from rag.grounding.evidence import passage_subject
 from rag.grounding.scorers import JUDGED_CHARACTERS, in_context
 from rag.interfaces import Embedder, YesNoJudge
+from rag.text.language import passage_languages
 from rag.text.sentences import sentence_spans
-from rag.types import Passage, Sentence
+from rag.types import Passage, Sentence, YesNoVerdict
 from rag.types.decoding import Decoding
 
-EVEN, CERTAIN = 0.5, 0.75
-"""Probabilities of yes: from the first on the answer begins with it. From the second on, or a quarter down for no, the
-word may be called supported."""
+CERTAIN = 0.75
+"""Least probability of a word that an answer is to begin with."""
 
 _SENTENCES = 4
 """Sentences that are judged: of questions about several documents .47 are decided by one of the two nearest, .64 by one
@@ -56,56 +60,77 @@ WORDS = {
 """Yes and no in each language whose answers begin with them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an answer begins with, neither word if `word` is ""; `decided` as in `Signals`."""
+
+    word: Literal["yes", "no", ""]
+    decided: float
+
+    def decided_by(self, sentences: Sequence[Sentence]) -> float:
+        """Return how sure an answer of these sentences decides it: a statement that is not supported does not."""
+        is_stated = self.word or any(sentence.support == "supported" for sentence in sentences)
+        return self.decided if is_stated else 0.0
+
+
 class YesNo:
-    """Tell yes from no by a generator, which may be no `YesNoJudge`: then nothing is decided."""
+    """Decide how answers begin by a generator, which may be no `YesNoJudge`: then they begin as it likes."""
 
     def __init__(self, judge: object, embedder: Embedder | None) -> None:
         self._judge = judge if isinstance(judge, YesNoJudge) else None
         self._embedder = embedder
 
-    def probability_of_yes(self, search: Searched) -> float | None:
-        """Return the probability that the passages answer with yes; None if it cannot be told, or is not asked.
+    def beginning(self, search: Searched) -> Beginning | None:
+        """Return how the answer from these passages is to begin; None if it cannot be told, or yes or no is not asked.
 
         It cannot be told by sentences longer than those that claims are judged by. A question that was translated for
-        the search is judged in the language of the passages.
+        the search is judged as it was asked: passages in its own language may be found too, and the judge reads both.
         """
         passages = search.prompt.passages
         if self._judge is None or self._embedder is None or not passages:
             return None
         if search.plan.kind != "yes_no" or search.computed:
             return None
-        question = search.asked.translated or search.asked.question
-        quotes = nearest_quotes(question, passages, self._embedder)
+        question, translated = search.asked.question, search.asked.translated
+        wordings = [question, translated] if translated else [question]
+        quotes = nearest_quotes(wordings, passages, self._embedder)
         short = [quote for quote in quotes if len(question) + len(quote) <= JUDGED_CHARACTERS]
-        return self._judge.probability_of_yes(question, short) if short else None
+        verdict = self._judge.judge_yes_no(question, short) if short else None
+        return _beginning(verdict) if verdict else None
 
-    def opened(self, decoding: Decoding, probability: float | None, language: str) -> Decoding:
-        """Return a decoding whose answer begins with the likelier of yes and no, where it begins with one of them."""
-        words = WORDS.get(language or "en")
-        if probability is None or words is None or self._judge is None:
+    def opened(self, decoding: Decoding, beginning: Beginning | None, search: Searched) -> Decoding:
+        """Return a decoding whose answer does not begin with a word of the two that is not decided for.
+
+        It may be written in the language of the question or in one of the passages'.
+        """
+        if beginning is None or self._judge is None:
             return decoding
-        yes, no = words
-        return self._judge.beginning_with(decoding, (yes, no) if probability >= EVEN else (no, yes))
+        texts = [passage.chunk.text for passage in search.prompt.passages]
+        for language in dict.fromkeys((search.plan.language or "en", *passage_languages(texts))):
+            if words := WORDS.get(language):
+                wanted = {"yes": words[0], "no": words[1], "": ""}[beginning.word]
+                decoding = self._judge.beginning_with(decoding, wanted, words)
+        return decoding
+
+
+def _beginning(verdict: YesNoVerdict) -> Beginning:
+    if verdict.yes >= CERTAIN:
+        return Beginning("yes", verdict.yes)
+    if 1 - verdict.yes >= CERTAIN:
+        return Beginning("no", 1 - verdict.yes)
+    return Beginning("", verdict.decides)
 
 
 def nearest_quotes(
-    question: str, passages: Sequence[Passage], embedder: Embedder, count: int = _SENTENCES
+    wordings: Sequence[str], passages: Sequence[Passage], embedder: Embedder, count: int = _SENTENCES
 ) -> list[str]:
-    """Return the `count` sentences nearest to the question, nearest first, each behind what its passage is about."""
+    """Return the `count` sentences nearest to a question, nearest first, each behind what its passage is about.
+
+    `wordings` are the question as it was asked and its translations: to each sentence the nearest of them counts.
+    """
     places = [(passage, span) for passage in passages for span in sentence_spans(passage.chunk.text)]
     texts = [passage.chunk.text[span.start : span.end] for passage, span in places]
-    nearness = embedder.embed_documents(texts) @ embedder.embed_query(question)
+    embedded = embedder.embed_documents(texts)
+    nearness = np.max([embedded @ embedder.embed_query(wording) for wording in wordings], axis=0)
     best = (-nearness).argsort(kind="stable")[:count]
     return [in_context(texts[at], passage_subject(places[at][0])) for at in best]
-
-
-def certainty_of(probability: float | None) -> float:
-    """Return the probability that the likelier of yes and no is right; 1 if neither is asked for."""
-    return 1.0 if probability is None else max(probability, 1 - probability)
-
-
-def as_certain(sentences: Sequence[Sentence], probability: float | None) -> tuple[Sentence, ...]:
-    """Return the sentences of an answer, none called supported where it is not sure whether yes or no is right."""
-    if certainty_of(probability) >= CERTAIN:
-        return tuple(sentences)
-    return tuple(replace(each, support="weak") if each.support == "supported" else each for each in sentences)

@@ -162,6 +162,7 @@ def _signals(signals: Signals) -> SignalsExport:
         least_log_prob=_rounded(certainty.min_log_prob),
         asked=round(signals.question_coverage, 4),
         support=round(signals.support, 4),
+        decided=round(signals.decided, 4),
     )
 
 

@@ -144,6 +144,7 @@ class SignalsExport(_Schema):
     least_log_prob: float | None = None
     asked: float = 0.0
     support: float = 0.0
+    decided: float = 1.0
 
 
 class TimingsExport(_Schema):

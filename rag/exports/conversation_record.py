@@ -229,4 +229,5 @@ def _timings(timings: TimingsExport) -> Timings:
 
 
 def _signals(signals: SignalsExport) -> Signals:
-    return Signals(Certainty(signals.answerable, signals.least_log_prob), signals.asked, signals.support)
+    certainty = Certainty(signals.answerable, signals.least_log_prob)
+    return Signals(certainty, signals.asked, signals.support, signals.decided)

@@ -50,8 +50,8 @@ from rag.postprocessing.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.processor_share import ProcessorShare, compute_with
 from rag.runtime.progress import CancelEvent
-from rag.types import ClaimVerdict
-from rag.types.decoding import Decoding, Grounding
+from rag.types import ClaimVerdict, YesNoVerdict
+from rag.types.decoding import Decoding, Grounding, Opening
 from rag.types.tools import ToolDefinition
 
 log = logging.getLogger(__name__)
@@ -248,20 +248,23 @@ class LocalGenerator:
         if probe is None:
             raise ModelError("No probe for claims is known for this model.")
         prompt = self.prompt_tokens(claim_messages(claim, quote))
-        (states,) = self._scheduler.read_states([prompt], self._claim_instruction, probe.layer)
+        (states,) = self._scheduler.states.read([prompt], self._claim_instruction, probe.layer)
         return probe.verdict(states[probe.layer])
 
-    def probability_of_yes(self, question: str, quotes: Sequence[str]) -> float | None:
-        """Return the probability that quotes answer a question with yes; see `YesNoJudge`."""
+    def judge_yes_no(self, question: str, quotes: Sequence[str]) -> YesNoVerdict | None:
+        """Return what quotes say of a yes/no question; see `YesNoJudge`."""
         if (probe := self._yes_no_probe) is None:
             return None
         prompts = [self.prompt_tokens(yes_no_messages(question, quote)) for quote in quotes]
-        states = self._scheduler.read_states(prompts, self._yes_no_instruction, probe.layer)
-        return probe.probability_of_yes([each[probe.layer] for each in states])
+        states = self._scheduler.states.read(prompts, self._yes_no_instruction, probe.layer)
+        return probe.verdict([each[probe.layer] for each in states])
 
-    def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
-        """Return a decoding whose answers begin with the first of these words, if with any; see `YesNoJudge`."""
-        return replace(decoding, opening=tuple(self._template.tokenise(word)[0] for word in words))
+    def beginning_with(self, decoding: Decoding, wanted: str, words: Sequence[str]) -> Decoding:
+        """Return a decoding whose answer begins with the wanted word, or none of these; see `YesNoJudge`."""
+        spellings = {spelt for word in words for spelt in (word, word.lower(), word.upper(), f" {word}")}
+        tokens = frozenset(self._template.tokenise(spelt)[0] for spelt in spellings)
+        instead = self._template.tokenise(wanted)[0] if wanted else None
+        return replace(decoding, openings=(*decoding.openings, Opening(tokens, instead)))
 
     def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
         """Write what a pattern allows; see `FormFiller.fill`."""

@@ -8,21 +8,22 @@ waits for nobody, nothing keeps running after a reader has left, and a sequence 
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
-from functools import partial
-from threading import Condition, Lock
+from threading import Lock
 
 import torch
 
-from rag.errors import BusyError, ModelError, QuestionError
+from rag.errors import BusyError, QuestionError
 from rag.generation.answerability_probe import Probe, ProbeReading
 from rag.generation.decoding.pattern_mask import PatternRules
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.decoding.token_mask import MaskRules, Splitter
-from rag.generation.forward import ForwardInput, ModelRunner, States
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
 from rag.generation.native_runner import NativeRunner
 from rag.generation.prefix_cache import PrefixCache
 from rag.generation.sequence import Progress, TokenSequence
+from rag.generation.state_reader import StateReader
+from rag.generation.step_lock import StepLock
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
 from rag.types import PromptRead
@@ -37,9 +38,6 @@ Sixteen wrote answers 5 % slower."""
 
 MAX_PAUSE_S = 0.7
 """Seconds for which the words of others may wait while a part of a prompt is read."""
-
-ASIDE_S = 0.3
-"""Seconds for which a pass beside the batch, for the judge, may delay a step that somebody waits for."""
 
 MAX_STEP_S = 2.0
 """Seconds that a step may take on a slow machine when nobody else writes: a stop is noticed after it."""
@@ -57,68 +55,6 @@ _WARM_UP_ROWS = 8
 _RETRY_S = 0.02
 _MAX_UNDELIVERED = 64
 """A sequence with this many tokens that nobody has read is skipped."""
-
-
-class StepLock:
-    """A lock for the steps of the batch, and for passes beside them: those of the judge, of beam search, ahead of time.
-
-    They take turns, in order of arrival. Without that, whoever has computed a step takes the next one before anybody
-    else has woken up: an answer's sentences were judged when all other answers had been written. Who waits for a step
-    may find that another's brought what was wanted.
-    """
-
-    def __init__(self) -> None:
-        self._changed = Condition()
-        self._steps: list[Callable[[], bool]] = []
-        self._others: list[Callable[[], bool]] = []
-        self._was_step = False
-        self.is_held = False
-
-    @property
-    def delays_a_step(self) -> bool:
-        """True if somebody waits to compute a step."""
-        return any(not unless() for unless in tuple(self._steps))
-
-    def acquire(self, unless: Callable[[], bool]) -> bool:
-        """Wait for the turn of a step, and take it; return False, without it, as soon as `unless` holds."""
-        return self._acquire(unless, self._steps)
-
-    def acquire_if_free(self) -> bool:
-        """Take it, for a moment, unless it is held: whoever waits for a turn waits on."""
-        with self._changed:
-            is_free = not self.is_held
-            self.is_held = True
-            return is_free
-
-    def release(self) -> None:
-        """Let others take it."""
-        with self._changed:
-            self.is_held = False
-            self._changed.notify_all()
-
-    def __enter__(self) -> None:
-        self._acquire(lambda: False, self._others)
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-    def _acquire(self, unless: Callable[[], bool], waiting: list[Callable[[], bool]]) -> bool:
-        with self._changed:
-            waiting.append(unless)
-            try:
-                self._changed.wait_for(lambda: unless() or (not self.is_held and self._next() is unless))
-                if unless():
-                    self._changed.notify_all()  # who stood behind this one is next
-                    return False
-                self.is_held, self._was_step = True, waiting is self._steps
-                return True
-            finally:
-                waiting.remove(unless)
-
-    def _next(self) -> Callable[[], bool] | None:
-        """Return whose turn it is: a step's after another pass, else another pass's; the first that is still wanted."""
-        turns = (self._others, self._steps) if self._was_step else (self._steps, self._others)
-        return next((unless for waiting in turns for unless in waiting if not unless()), None)
 
 
 class Scheduler:
@@ -160,12 +96,12 @@ class Scheduler:
         self._max_step_s = max_step_s
         self._rows_per_s = 0.0
         self._prefixes = PrefixCache(prefix_bytes)
-        self._state_prefixes = PrefixCache(prefix_bytes)  # apart: they lack the layers that no state is read from
         self._waiting: deque[TokenSequence] = deque()
         self._running: list[TokenSequence] = []
         self._ahead: dict[str, tuple[list[int], KVCache]] = {}
         self._lock = StepLock()
         self._queue_lock = Lock()  # guards `_waiting`, so that joining the queue does not wait for a step
+        self.states = StateReader(runner, self._lock, prefix_bytes, self._rows_of_a_pass)
 
     @property
     def active(self) -> int:
@@ -254,50 +190,6 @@ class Scheduler:
             self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
 
-    def read_states(self, prompts: Sequence[list[int]], shared: int, until: int) -> list[States]:
-        """Return the states of the tapped layers up to `until` at each prompt's end, read in passes beside the batch.
-
-        The first `shared` tokens are the same in every call: only these are kept.
-
-        Raises:
-            ModelError: the model is not resumable.
-        """
-        runner = self._runner
-        if not isinstance(runner, ModelRunner):
-            raise ModelError("States cannot be read from this model.")
-        with self._lock:
-            caches = [on_compute_thread(self._state_cache, runner, prompt) for prompt in prompts]
-        if prompts and caches[0].length < shared:
-            beginning = prompts[0][:shared]
-            self._read_aside(runner, [beginning], caches[:1], until)
-            with self._lock:
-                caches[1:] = [on_compute_thread(caches[0].copy, shared, len(prompt)) for prompt in prompts[1:]]
-                on_compute_thread(self._state_prefixes.store, beginning, caches[0].copy(shared, shared))
-        return self._read_aside(runner, prompts, caches, until)
-
-    def _read_aside(
-        self, runner: ModelRunner, prompts: Sequence[list[int]], caches: Sequence[KVCache], until: int
-    ) -> list[States]:
-        """Read what the caches do not hold of their prompts, together; return the states at each prompt's end."""
-        found: dict[int, States] = {}
-        waiting = list(range(len(prompts)))
-        while waiting:
-            with self._lock:
-                rows = self._rows_of_a_pass(ASIDE_S) if self._lock.delays_a_step else self._step_rows
-                inputs = []
-                for at in waiting:
-                    if part := prompts[at][caches[at].length :][:rows]:
-                        is_last = caches[at].length + len(part) == len(prompts[at])
-                        on_state = partial(found.__setitem__, at) if is_last else None
-                        inputs.append(ForwardInput(caches[at], part, 0, on_state, len(part) - 1))
-                    rows -= len(part)
-                on_compute_thread(runner.forward, inputs, until)
-            waiting = [at for at in waiting if at not in found]
-        return [found[at] for at in range(len(prompts))]
-
-    def _state_cache(self, runner: ModelRunner, prompt: list[int]) -> KVCache:
-        return self._state_prefixes.new_cache(prompt, len(prompt), [], runner.new_cache(len(prompt)))
-
     def read_ahead(self, prompt: list[int], reader: str, cancelled: CancelEvent) -> int:
         """Read a prompt that may come soon while nothing is generated; return how many tokens of it are known now.
 
@@ -336,7 +228,7 @@ class Scheduler:
         """Drop the keys and values of everything that was read; sequences in progress go on, and are not kept."""
         with self._lock, self._queue_lock:
             self._prefixes.clear()
-            self._state_prefixes.clear()
+            self.states.forget()
             self._ahead.clear()
             for sequence in (*self._running, *self._waiting):
                 sequence.is_forgotten = True

@@ -9,7 +9,7 @@ import torch
 
 from rag.generation.answerability_probe import Probe, ProbeReading
 from rag.generation.decoding.pattern_mask import PatternMask
-from rag.generation.decoding.sampling import Sampler, with_opening
+from rag.generation.decoding.sampling import Sampler, with_openings
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.decoding.token_mask import Choice, TokenMask
 from rag.generation.forward import ForwardInput
@@ -63,7 +63,7 @@ class TokenSequence:
         self._probe_reading = ProbeReading(probe, len(prompt))
         self._log_probs: list[float] = []
         self._sampler = Sampler(decoding, prompt, device)
-        self._opening = decoding.opening
+        self._openings = decoding.openings
         self._mask = mask
         self._draft: list[int] = []
         self._withheld: list[int] = []
@@ -171,7 +171,7 @@ class TokenSequence:
 
     def _choose(self, logits: torch.Tensor) -> Choice:
         if not self._log_probs:
-            logits = with_opening(logits, self._opening)
+            logits = with_openings(logits, self._openings)
         if self._mask is None:
             return Choice(self._sampler.next_token(logits), 0, logits)
         choice = self._mask.choose(logits, self._sampler.pick)

@@ -16,6 +16,7 @@ from safetensors import safe_open
 
 from rag.generation.probe_files import explained, made_for_another_model
 from rag.interfaces import Message
+from rag.types import YesNoVerdict
 
 _INSTRUCTION = "You answer questions by a quote with yes or no."
 
@@ -49,14 +50,14 @@ class YesNoProbe:
     weights: torch.Tensor
     bias: torch.Tensor
 
-    def probability_of_yes(self, states: Sequence[torch.Tensor]) -> float:
-        """Return the probability that quotes answer with yes; each one's state has shape (hidden,).
+    def verdict(self, states: Sequence[torch.Tensor]) -> YesNoVerdict:
+        """Return what quotes say of a question; each one's state has shape (hidden,).
 
         A quote counts by its odds of deciding the question, beside odds of 1 that none does, which is even.
         """
         decides, yes = (torch.stack([*states]).to("cpu", torch.float32) @ self.weights.T + self.bias).T
         shares = torch.cat((decides, torch.zeros(1))).softmax(0)[:-1]
-        return float((shares @ yes).sigmoid())
+        return YesNoVerdict(float(shares.sum()), float((shares @ yes).sigmoid()))
 
 
 def load_yes_no_probe(file: Traversable, hidden: int) -> YesNoProbe:

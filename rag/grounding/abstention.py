@@ -23,6 +23,9 @@ from rag.types import Answer, Certainty, Passage, Sentence, Signals
 NOT_FOUND = to_translate("I could not find this in the documents.")
 """The text of an answer that says nothing else, in whatever language people are shown it: see `refusal`."""
 
+UNDECIDED = to_translate("I cannot tell from the documents whether it is yes or no.")
+"""The same where the documents seem to answer a question, and whether with yes or with no is not clear."""
+
 STRICTNESS = 0.4
 """Default threshold of confidence: it abstains from one in ten questions that could have been answered. Half of the
 questions of the fit had passages that do not answer, so .5 is not the middle."""
@@ -62,8 +65,7 @@ class Verdict:
 class Abstention:
     """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold.
 
-    `decided` is the probability that the answer is the right one of two, yes or no; 1 if it is no such answer. The
-    confidence is then that the passages answer, and so.
+    `decided` as in `Signals`.
     """
 
     def __init__(self, analyze: Analyze, strictness: float = STRICTNESS, decided: float = 1.0) -> None:
@@ -81,8 +83,8 @@ class Abstention:
 
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
-        best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)
-        return certainty.answerable is not None and confidence(best) * self._decided < self._strictness
+        best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0, self._decided)
+        return certainty.answerable is not None and confidence(best) < self._strictness
 
     def judge(
         self,
@@ -98,9 +100,9 @@ class Abstention:
         """
         read = self._read(passages)
         overlap = self._question_overlap(translated or question, read)
-        signals = Signals(certainty or Certainty(), overlap, _mean_support(sentences))
+        signals = Signals(certainty or Certainty(), overlap, _mean_support(sentences), self._decided)
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
-        sure = confidence(signals) * self._decided if is_supported else 0.0
+        sure = confidence(signals) if is_supported else 0.0
         abstained = not is_supported or sure < self._strictness
         told = [
             (language, words | self._above(passage, language))
@@ -147,7 +149,12 @@ class Abstention:
 
 
 def confidence(signals: Signals) -> float:
-    """Return the estimated probability, in [0, 1], that the passages answer the question."""
+    """Return the estimated probability, in [0, 1], that the passages answer the question, and so as the answer says."""
+    return _answered(signals) * signals.decided
+
+
+def _answered(signals: Signals) -> float:
+    """Return the estimated probability that the passages answer the question at all."""
     certainty = signals.certainty
     weights = WITHOUT_PROBE if certainty.answerable is None else WITH_PROBE
     values = features(certainty.answerable, certainty.min_log_prob, signals.question_coverage, signals.support)
@@ -162,7 +169,12 @@ def is_abstention(text: str) -> bool:
 
 def refusal(answer: Answer) -> str:
     """Return what people are shown in place of an answer that is an abstention, in the language of the question."""
-    return messages_in(answer.language).gettext(NOT_FOUND)
+    return messages_in(answer.language).gettext(UNDECIDED if _is_undecided(answer) else NOT_FOUND)
+
+
+def _is_undecided(answer: Answer) -> bool:
+    """Return True if an answer is refused because yes may as well be no, more than because nothing answers it."""
+    return bool(answer.passages) and answer.signals.decided < _answered(answer.signals)
 
 
 def explain(answer: Answer) -> str:
@@ -172,7 +184,9 @@ def explain(answer: Answer) -> str:
     gettext = messages_in(answer.language).gettext
     if not answer.passages:
         return gettext("Nothing was found for it.")
-    if not answer.sentences:
+    if _is_undecided(answer):
+        why = gettext("The passages found do not say it clearly enough: read the nearest of them yourself.")
+    elif not answer.sentences:
         why = gettext("The passages found do not seem to answer it.")
     elif all(sentence.support == "unsupported" for sentence in answer.sentences):
         why = gettext("Nothing in them supports what the model wrote: do not rely on it.")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, ClaimVerdict, GenerationStats, Passage, PromptRead, StopReason
+from rag.types import Certainty, ClaimVerdict, GenerationStats, Passage, PromptRead, StopReason, YesNoVerdict
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolCall, ToolDefinition
 
@@ -195,11 +195,14 @@ class ClaimJudge(Protocol):
 class YesNoJudge(Protocol):
     """Tell yes from no: the part of a `Generator` that decides how the answer to a yes/no question begins."""
 
-    def probability_of_yes(self, question: str, quotes: Sequence[str]) -> float | None:
-        """Return the probability that quotes answer a question with yes; None if this was not learned."""
+    def judge_yes_no(self, question: str, quotes: Sequence[str]) -> YesNoVerdict | None:
+        """Return what quotes say of a question; None if this was not learned."""
 
-    def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
-        """Return a decoding that writes the first of these words where an answer would begin with another of them."""
+    def beginning_with(self, decoding: Decoding, wanted: str, words: Sequence[str]) -> Decoding:
+        """Return a decoding whose answer begins with the wanted word where it would begin with one of these.
+
+        "" for the wanted word: it begins with none of them.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from rag.types.answers import (
     Timings,
     Token,
     ToolCalled,
+    YesNoVerdict,
 )
 from rag.types.computed import Computation, Computed, Operand
 from rag.types.documents import (
@@ -99,4 +100,5 @@ __all__ = [
     "ToolCalled",
     "ToolDefinition",
     "Turn",
+    "YesNoVerdict",
 ]

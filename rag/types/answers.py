@@ -26,6 +26,14 @@ class ClaimVerdict:
     not_stated: float
 
 
+@dataclass(frozen=True, slots=True)
+class YesNoVerdict:
+    """What quotes say of a yes/no question: the probability that one of them decides it, and that the answer is yes."""
+
+    decides: float
+    yes: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A quote that supports a sentence: `quote` is exactly characters `[start, end)` of the stored page.
@@ -85,12 +93,15 @@ class Signals:
     """The inputs of the confidence in an answer.
 
     The model's `certainty`; `question_coverage`, the largest share of the question's content words that one passage
-    has; and `support`, the mean support of the answer's sentences. Both shares are in [0, 1].
+    has; and `support`, the mean support of the answer's sentences. Both shares are in [0, 1]. `decided` is the
+    probability that yes or no, with which the answer begins, is right; if it begins with neither, that the passages
+    decide between them. It is 1 if nothing of the kind is asked.
     """
 
     certainty: Certainty = Certainty()
     question_coverage: float = 0.0
     support: float = 0.0
+    decided: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

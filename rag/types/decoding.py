@@ -6,6 +6,17 @@ from typing import Literal
 from rag.errors import SettingsError
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an answer begins with. Where the likeliest first token is one of `tokens`, `instead` takes its place.
+
+    None for `instead` leaves it to the likeliest token that is none of them.
+    """
+
+    tokens: frozenset[int]
+    instead: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
     """Decoding parameters of one answer of at most `max_new_tokens`.
@@ -14,8 +25,7 @@ class Decoding:
     candidates narrowed by `top_k` (0: all) and `top_p` (nucleus sampling, Holtzman et al. 2020, arXiv:1904.09751);
     a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both, as
     does `max_repeats`: a piece of text may stand in a row so many times (0: any number). A model that thinks before it
-    answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out. Where the likeliest first
-    token is one of those of `opening`, the first of these takes its place.
+    answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out.
 
     Raises:
         SettingsError: a value is out of its range, or beams are combined with sampling.
@@ -31,7 +41,7 @@ class Decoding:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     thinking_tokens: int = 1024
-    opening: tuple[int, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     def __post_init__(self) -> None:
         _require(self.max_new_tokens >= 1, "max_new_tokens", self.max_new_tokens, "at least 1")
@@ -63,8 +73,8 @@ class Decoding:
         return self.temperature == 0.0
 
 
-DECODING_SETTINGS = tuple(field.name for field in fields(Decoding) if field.name != "opening")
-"""Parameters that people set; an opening belongs to one question."""
+DECODING_SETTINGS = tuple(field.name for field in fields(Decoding) if field.name != "openings")
+"""Parameters that people set; openings belong to one question."""
 
 
 @dataclass(frozen=True, slots=True)

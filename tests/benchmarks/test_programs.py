@@ -113,8 +113,8 @@ def test_a_probe_for_yes_and_no_is_fitted_to_states(tmp_path: Path) -> None:
     fit_yes_no.fit((np.array(states)[:, None] + noise).astype(np.float16), asked, tmp_path / "probe.safetensors")
     probe = load_yes_no_probe(tmp_path / "probe.safetensors", 128)
     beside, yes, no = (torch.tensor(each).repeat_interleave(64).float() for each in ((0, 1), (1, 1), (1, 0)))
-    assert probe.probability_of_yes([beside, yes, beside]) > 0.7
-    assert probe.probability_of_yes([beside, no, beside]) < 0.3
+    assert probe.verdict([beside, yes, beside]).yes > 0.7
+    assert probe.verdict([beside, no, beside]).yes < 0.3
 
 
 def test_sets_are_converted_to_cases(run: Run, tmp_path: Path) -> None:

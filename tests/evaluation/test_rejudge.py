@@ -36,6 +36,13 @@ def test_citations_are_found_anew_in_the_passages_of_the_record(record: Record, 
     assert sentence["citations"][0]["quote"] == DOGS
 
 
+def test_how_sure_yes_or_no_was_is_heeded_again(record: Record, services: Services) -> None:
+    signals = {**record.answer["signals"], "decided": 0.6}
+    again = rejudge(replace(record, answer={**record.answer, "signals": signals}), services.scorer, services.abstention)
+    assert again.answer["confidence"] == pytest.approx(0.6 * record.answer["confidence"], abs=1e-3)
+    assert again.answer["signals"]["decided"] == 0.6
+
+
 def test_a_recorded_translation_is_judged_without_a_model(record: Record, services: Services) -> None:
     german = "- Hunde bellen nachts sehr laut."
     sentence = {"text": german, "translation": DOGS}

@@ -74,7 +74,7 @@ ANSWER = Answer(
     turns=(Turn("The fee?", "20 euros.", (FEE,)), Turn("And the fee?", TEXT, (DOGS,))),
     confidence=0.75,
     missing=("door",),
-    signals=Signals(Certainty(1.5, -0.25), 0.5, 0.75),
+    signals=Signals(Certainty(1.5, -0.25), 0.5, 0.75, 0.875),
 )
 PLAIN = replace(
     ANSWER, question="The fee?", turns=(Turn("The fee?", ANSWER.text),), passages=(), dropped=(), sentences=()

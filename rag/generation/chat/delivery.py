@@ -212,7 +212,7 @@ class Delivery:
             processors=logits_processors(decoding, len(prompt)),
             is_cancelled=cancelled.is_set,
             rules=rules,
-            opening=decoding.opening,
+            openings=decoding.openings,
         )
         stats = GenerationStats(prefill_s=prefilled_at - started, decode_s=time.perf_counter() - prefilled_at)
         certainty = Certainty(answerable, best.least_log_prob)

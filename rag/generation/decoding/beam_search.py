@@ -1,17 +1,18 @@
 """Decoding by beam search: keep the likeliest continuations at every step and return the best (deterministic)."""
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import torch
 from transformers import LogitsProcessorList
 
-from rag.generation.decoding.sampling import with_opening
+from rag.generation.decoding.sampling import with_openings
 from rag.generation.decoding.token_mask import MaskRules, MaskState
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
 from rag.runtime.compute_thread import computing
+from rag.types.decoding import Opening
 
 _MAX_ROUNDS = 200
 """Times that the likeliest continuations are looked for again, without those that the mask forbids."""
@@ -53,13 +54,13 @@ def beam_search(
     processors: LogitsProcessorList,
     is_cancelled: Callable[[], bool],
     rules: MaskRules | None = None,
-    opening: tuple[int, ...] = (),
+    openings: Sequence[Opening] = (),
 ) -> BeamResult:
     """Return the best continuation of a prompt, end token included; `cache` holds all of the prompt but its last token.
 
     Stops when as many continuations have ended as there are beams, at the limit, or when cancelled (then with the best
     so far). With `rules`, a beam that goes on with a wrong figure or name is none: the others take its place. The first
-    token is chosen by `opening`, as `Decoding` has it.
+    token is chosen by `openings`.
     """
     live = [_Beam([], 0.0, 0.0, cache, MaskState())]
     ended: list[_Beam] = []
@@ -69,7 +70,7 @@ def beam_search(
         inputs = [ForwardInput(beam.cache, [beam.tokens[-1] if beam.tokens else prompt[-1]], keep=1) for beam in live]
         logits = forward(inputs)
         if not live[0].tokens:  # the prompt alone
-            logits = [with_opening(row, opening) for row in logits]
+            logits = [with_openings(row, openings) for row in logits]
         children = _expand(live, logits, prompt, processors, 2 * beams, rules)
         ended += [beam for beam in children if beam.tokens[-1] in end_tokens]
         live = _with_own_caches([beam for beam in children if beam.tokens[-1] not in end_tokens][:beams])

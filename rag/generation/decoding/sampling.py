@@ -1,5 +1,7 @@
 """Decoding, from logits to the next token: greedy, or sampled with temperature, top-k and top-p."""
 
+from collections.abc import Sequence
+
 import torch
 from transformers import (
     LogitsProcessorList,
@@ -10,7 +12,7 @@ from transformers import (
 )
 
 from rag.generation.decoding.loop_limit import LoopLimit
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Opening
 
 
 class Sampler:
@@ -61,17 +63,20 @@ def logits_processors(decoding: Decoding, prompt_tokens: int) -> LogitsProcessor
     return processors
 
 
-def with_opening(logits: torch.Tensor, opening: tuple[int, ...]) -> torch.Tensor:
-    """Return the logits of a first token, shape (…, vocabulary), as `Decoding.opening` has them.
+def with_openings(logits: torch.Tensor, openings: Sequence[Opening]) -> torch.Tensor:
+    """Return the logits of a first token, shape (…, vocabulary), with an answer's openings, one after the other.
 
-    The likeliest of its tokens changes places with the first: the others are as likely as before.
+    The likeliest of its tokens changes places with the one instead: the others are as likely as before.
     """
-    if not opening:
-        return logits
-    wanted, likeliest = opening[0], max(opening, key=lambda token: float(logits[..., token]))
-    changed = logits.clone()
-    changed[..., wanted], changed[..., likeliest] = logits[..., likeliest], logits[..., wanted]
-    return changed
+    for opening in openings:
+        changed, wanted = logits.clone(), opening.instead
+        if wanted is None:
+            changed[..., [*opening.tokens]] = -torch.inf
+        else:
+            likeliest = max(opening.tokens, key=lambda token: float(logits[..., token]))
+            changed[..., wanted], changed[..., likeliest] = logits[..., likeliest], logits[..., wanted]
+        logits = changed
+    return logits
 
 
 def _seeded(seed: int | None, device: torch.device) -> torch.Generator:

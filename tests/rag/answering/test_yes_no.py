@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.prompt_search import Searched
-from rag.answering.yes_no import YesNo, as_certain, certainty_of, nearest_quotes
+from rag.answering.yes_no import Beginning, YesNo, nearest_quotes
 from rag.grounding.scorers import JUDGED_CHARACTERS
 from rag.grounding.translated_answers import Asked
 from rag.prompting.prompt import Prompt
-from rag.types import Passage, Plan, QuestionKind, Sentence
+from rag.types import Passage, Plan, QuestionKind, Sentence, YesNoVerdict
 from rag.types.decoding import Decoding
 from tests.conftest import passage
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -19,7 +19,6 @@ SHOP = passage(
     "The shop sells bread. It is closed on Mondays. Cards are taken from five pounds on.", document="three-mills.md"
 )
 QUESTION = "Is the shop open on Mondays?"
-SURE = Sentence(start=0, end=4, text="Yes.", citations=(), support="supported")
 
 
 class Judge:
@@ -28,23 +27,27 @@ class Judge:
     def __init__(self, probability: float | None) -> None:
         self.probability = probability
         self.asked: list[tuple[str, Sequence[str]]] = []
-        self.words: Sequence[str] = ()
+        self.words: list[tuple[str, ...]] = []
 
-    def probability_of_yes(self, question: str, quotes: Sequence[str]) -> float | None:
+    def judge_yes_no(self, question: str, quotes: Sequence[str]) -> YesNoVerdict | None:
         self.asked.append((question, quotes))
-        return self.probability
+        return None if self.probability is None else YesNoVerdict(0.8, self.probability)
 
-    def beginning_with(self, decoding: Decoding, words: Sequence[str]) -> Decoding:
-        self.words = words
-        return replace(decoding, opening=tuple(map(len, words)))
+    def beginning_with(self, decoding: Decoding, wanted: str, words: Sequence[str]) -> Decoding:
+        self.words.append((wanted, *words))
+        return decoding
 
 
 def searched(
-    *passages: Passage, question: str = QUESTION, translated: str = "", kind: QuestionKind = "yes_no"
+    *passages: Passage,
+    question: str = QUESTION,
+    translated: str = "",
+    kind: QuestionKind = "yes_no",
+    language: str = "en",
 ) -> Searched:
     return Searched(
         asked=Asked(question, translated, "en", bool(translated)),
-        plan=Plan(kind=kind),
+        plan=Plan(kind=kind, language=language),
         query=question,
         prompt=Prompt(messages=(), tokens=0, passages=passages, new=passages, dropped=(), turns=(), forgotten_turns=0),
         dropped=(),
@@ -55,7 +58,7 @@ def searched(
 
 def test_the_sentences_nearest_to_the_question_are_judged_behind_what_they_are_about() -> None:
     judge = Judge(0.1)
-    assert YesNo(judge, WordEmbedder()).probability_of_yes(searched(SHOP)) == 0.1
+    assert YesNo(judge, WordEmbedder()).beginning(searched(SHOP)) == Beginning("no", 0.9)
     ((question, quotes),) = judge.asked
     assert question == QUESTION
     assert quotes[0] == "three mills: It is closed on Mondays."
@@ -65,7 +68,7 @@ def test_the_sentences_nearest_to_the_question_are_judged_behind_what_they_are_a
 def test_sentences_of_two_documents_are_judged_behind_their_own_titles_nearest_first_and_not_all() -> None:
     other = passage("The old mill is open on Mondays.", document="old-mill.md")
     long = passage(" ".join(f"Page {number} is about flour." for number in range(9)), document="flour.md")
-    quotes = nearest_quotes("Is the old mill open on Mondays?", [SHOP, long, other], WordEmbedder())
+    quotes = nearest_quotes(["Is the old mill open on Mondays?"], [SHOP, long, other], WordEmbedder())
     assert quotes[0] == "old mill: The old mill is open on Mondays."
     assert "three mills: It is closed on Mondays." in quotes
     assert len(quotes) == 4
@@ -74,61 +77,69 @@ def test_sentences_of_two_documents_are_judged_behind_their_own_titles_nearest_f
 def test_a_sentence_that_is_too_long_to_be_judged_is_left_out() -> None:
     judge = Judge(0.1)
     long = passage(f"The shop is {'open and ' * JUDGED_CHARACTERS}closed on Mondays. It is so. The bus stops here.")
-    YesNo(judge, WordEmbedder()).probability_of_yes(searched(long))
+    YesNo(judge, WordEmbedder()).beginning(searched(long))
     ((_, quotes),) = judge.asked
     assert len(quotes) == 2
 
 
 @pytest.mark.parametrize(
-    ("probability", "language", "words"),
+    ("yes", "expected"),
     [
-        (0.9, "en", ("Yes", "No")),
-        (0.2, "en", ("No", "Yes")),
-        (0.2, "de", ("Nein", "Ja")),
-        (0.2, "", ("No", "Yes")),
-        (0.9, "sw", ()),  # a language without such words here
-        (None, "en", ()),
+        (0.9, Beginning("yes", 0.9)),
+        (0.125, Beginning("no", 0.875)),
+        (0.6, Beginning("", 0.8)),
+        (0.3, Beginning("", 0.8)),
     ],
 )
-def test_the_likelier_word_is_asked_for_in_the_language_of_the_answer(
-    probability: float | None, language: str, words: Sequence[str]
+def test_an_answer_begins_with_a_word_that_is_certain_else_with_neither(yes: float, expected: Beginning) -> None:
+    assert YesNo(Judge(yes), WordEmbedder()).beginning(searched(SHOP)) == expected
+
+
+@pytest.mark.parametrize(
+    ("beginning", "language", "words"),
+    [
+        (Beginning("yes", 0.9), "en", [("Yes", "Yes", "No")]),
+        (Beginning("no", 0.9), "", [("No", "Yes", "No")]),
+        (Beginning("", 0.9), "en", [("", "Yes", "No")]),
+        (Beginning("no", 0.9), "de", [("Nein", "Ja", "Nein"), ("No", "Yes", "No")]),  # the passages are in English
+        (Beginning("yes", 0.9), "sw", [("Yes", "Yes", "No")]),  # a language without such words here
+        (None, "en", []),
+    ],
+)
+def test_the_word_is_asked_for_in_the_languages_of_question_and_passages(
+    beginning: Beginning | None, language: str, words: Sequence[tuple[str, ...]]
 ) -> None:
-    judge = Judge(probability)
-    decoding = YesNo(judge, WordEmbedder()).opened(Decoding(), probability, language)
+    judge = Judge(0.9)
+    YesNo(judge, WordEmbedder()).opened(Decoding(), beginning, searched(SHOP, language=language))
     assert judge.words == words
-    assert bool(decoding.opening) == bool(words)
 
 
-def test_a_question_in_another_language_is_judged_by_its_translation() -> None:
-    judge = Judge(0.1)
-    YesNo(judge, WordEmbedder()).probability_of_yes(searched(SHOP, question="Ist geöffnet?", translated=QUESTION))
-    assert [question for question, _ in judge.asked] == [QUESTION]
+def test_a_statement_decides_only_if_it_is_supported() -> None:
+    supported = Sentence(start=0, end=4, text="It is.", citations=(), support="supported")
+    weak = replace(supported, support="weak")
+    assert Beginning("", 0.8).decided_by([weak, supported]) == 0.8
+    assert Beginning("", 0.8).decided_by([weak]) == Beginning("", 0.8).decided_by([]) == 0.0
+    assert Beginning("no", 0.8).decided_by([weak]) == 0.8
+
+
+def test_a_translated_question_is_judged_as_it_was_asked_by_sentences_near_to_either_wording() -> None:
+    judge, german = Judge(0.1), passage("Montags geschlossen.", document="laden.md")
+    others = passage(" ".join(f"Page {number} is about flour." for number in range(9)), document="flour.md")
+    asked = "Ist der Laden montags geschlossen?"
+    YesNo(judge, WordEmbedder()).beginning(searched(others, SHOP, german, question=asked, translated=QUESTION))
+    ((question, quotes),) = judge.asked
+    assert question == asked
+    assert {"laden: Montags geschlossen.", "three mills: It is closed on Mondays."} <= {*quotes}
 
 
 def test_nothing_is_decided_without_passages_an_embedder_or_a_judge_or_of_another_or_a_long_question() -> None:
     judge = Judge(0.9)
-    assert YesNo(judge, WordEmbedder()).probability_of_yes(searched()) is None
-    assert YesNo(judge, WordEmbedder()).probability_of_yes(searched(SHOP, kind="fact")) is None
-    assert YesNo(judge, None).probability_of_yes(searched(SHOP)) is None
+    assert YesNo(judge, WordEmbedder()).beginning(searched()) is None
+    assert YesNo(judge, WordEmbedder()).beginning(searched(SHOP, kind="fact")) is None
+    assert YesNo(judge, None).beginning(searched(SHOP)) is None
     long = searched(SHOP, question=f"{'Is it so that the shop is open and ' * 200}closed?")
-    assert YesNo(judge, WordEmbedder()).probability_of_yes(long) is None
+    assert YesNo(judge, WordEmbedder()).beginning(long) is None
     without = YesNo(ScriptedGenerator(), WordEmbedder())
-    assert without.probability_of_yes(searched(SHOP)) is None
-    assert without.opened(Decoding(), 0.9, "en") == Decoding()
+    assert without.beginning(searched(SHOP)) is None
+    assert without.opened(Decoding(), Beginning("yes", 0.9), searched(SHOP)) == Decoding()
     assert not judge.asked
-
-
-@pytest.mark.parametrize(
-    ("probability", "certainty", "support"),
-    [(0.9, 0.9, "supported"), (0.125, 0.875, "supported"), (0.6, 0.6, "weak"), (0.25, 0.75, "supported")],
-)
-def test_an_answer_that_is_not_sure_of_its_first_word_is_partly_supported(
-    probability: float, certainty: float, support: str
-) -> None:
-    (marked,) = as_certain([SURE], probability)
-    assert certainty_of(probability) == certainty
-    assert certainty_of(None) == 1.0
-    assert marked.support == support
-    assert as_certain([SURE], None) == (SURE,)
-    unsupported = replace(SURE, support="unsupported")
-    assert as_certain([unsupported], probability) == (unsupported,)

@@ -84,18 +84,21 @@ def test_yes_is_told_from_no_by_a_probe_and_by_nothing_without_one(
     save_file({"weights": weights, "bias": torch.tensor([0.5, 0.5])}, file, {"layer": "1"})
     judge = LocalGenerator(folder, context_tokens=512, yes_no_probe_file=file)
     pairs = [("a b", ["a b c", "c"]), ("c", ["a"]), ("a <|im_end|> b", ["b"]), ("a b", ["c", "a b c"])]
-    likely = [present(judge.probability_of_yes(*pair)) for pair in pairs]
+    likely = [present(judge.judge_yes_no(*pair)).yes for pair in pairs]
     assert all(0 < each < 1 for each in likely)
     assert likely[0] != likely[1]
     assert likely[0] == pytest.approx(likely[3], abs=1e-3)
-    assert generator.probability_of_yes("a b", ["a b c"]) is None
+    assert generator.judge_yes_no("a b", ["a b c"]) is None
 
 
-def test_an_answer_begins_with_the_first_of_the_words_that_it_could_begin_with(generator: LocalGenerator) -> None:
-    (usual,) = [text_of(generator.stream(MESSAGES, Decoding(max_new_tokens=1))).strip()]
+def test_an_answer_begins_with_the_wanted_word_in_place_of_another_or_with_neither(generator: LocalGenerator) -> None:
+    def begun(decoding: Decoding) -> str:
+        return text_of(generator.stream(MESSAGES, decoding)).strip()
+
+    usual = begun(Decoding(max_new_tokens=1))
     other = next(word for word in ("a", "b", "c") if word != usual)
-    opened = generator.beginning_with(Decoding(max_new_tokens=1), (other, usual))
-    assert text_of(generator.stream(MESSAGES, opened)).strip() == other
+    assert begun(generator.beginning_with(Decoding(max_new_tokens=1), other, (usual, other))) == other
+    assert begun(generator.beginning_with(Decoding(max_new_tokens=1), "", (usual, other))) not in (usual, other)
 
 
 def test_a_form_is_filled_in_with_what_its_pattern_allows_or_empty(generator: LocalGenerator) -> None:

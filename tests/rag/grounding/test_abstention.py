@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rag.grounding.abstention import (
     NOT_FOUND,
     STRICTNESS,
+    UNDECIDED,
     Abstention,
     Verdict,
     confidence,
@@ -94,6 +95,8 @@ ANSWER = answer(
     "Who built it?", text="Rollo built it.", sentences=(sentence(1.0),), abstained=True, passages=tuple(SHOWN)
 )
 
+UNDECIDED_SIGNALS = Signals(SURE, 1.0, 1.0, 0.55)
+
 
 @pytest.mark.parametrize(
     ("made", "reason"),
@@ -103,8 +106,12 @@ ANSWER = answer(
         (replace(ANSWER, sentences=()), "do not seem to answer it."),
         (replace(ANSWER, sentences=(sentence(0.0),)), "Nothing in them supports what the model wrote"),
         (replace(ANSWER, missing=("Baden", "1904")), "answer exactly this.*Not in any of them: Baden, 1904.$"),
+        (
+            replace(ANSWER, signals=UNDECIDED_SIGNALS, missing=("Baden",)),
+            "not say it clearly.*Not in any of them: Baden.$",
+        ),
     ],
-    ids=["no abstention", "nothing found", "not written", "unsupported", "unsure"],
+    ids=["no abstention", "nothing found", "not written", "unsupported", "unsure", "yes or no"],
 )
 def test_an_abstention_says_why(made: Answer, reason: str) -> None:
     assert re.search(reason, explain(made)) if reason else explain(made) == ""
@@ -115,6 +122,13 @@ def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
     assert refusal(german) == "Das konnte ich in den Dokumenten nicht finden."
     assert explain(german).endswith("In keiner davon: Baden.")
     assert refusal(ANSWER) == refusal(replace(ANSWER, language="sw")) == NOT_FOUND
+
+
+def test_where_only_yes_or_no_is_unclear_that_is_said() -> None:
+    assert refusal(replace(ANSWER, signals=UNDECIDED_SIGNALS)) == UNDECIDED
+    doubt = replace(UNDECIDED_SIGNALS, certainty=Certainty(-6.0, -0.05))
+    assert refusal(replace(ANSWER, signals=doubt)) == NOT_FOUND, "the passages do not seem to answer it at all"
+    assert refusal(replace(ANSWER, signals=UNDECIDED_SIGNALS, passages=())) == NOT_FOUND
 
 
 def test_an_answer_that_may_as_well_be_the_opposite_is_refused_sooner() -> None:

@@ -1,6 +1,6 @@
 """Beam search finds the likeliest continuation as a whole, and ends when it should."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from transformers import LogitsProcessorList
 
 from rag.generation.decoding.beam_search import BeamResult, beam_search
 from rag.generation.forward import ForwardInput, ModelRunner
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Opening
 from tests.support.random_models import VOCABULARY, logits_of, make_scheduler, written
 
 PROMPT = [5, 9, 2, 61, 33]
@@ -20,7 +20,7 @@ def search(
     length: int,
     ends: Collection[int] = (),
     steps_until_cancelled: int = 1000,
-    opening: tuple[int, ...] = (),
+    openings: Sequence[Opening] = (),
 ) -> BeamResult:
     cache = runner.new_cache(0)
     logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
@@ -34,7 +34,7 @@ def search(
         end_tokens=ends,
         processors=LogitsProcessorList(),
         is_cancelled=lambda: next(left, None) is None,
-        opening=opening,
+        openings=openings,
     )
 
 
@@ -56,8 +56,9 @@ def test_one_beam_is_greedy(runner: ModelRunner) -> None:
 def test_an_opening_takes_the_place_of_the_token_that_would_begin(runner: ModelRunner) -> None:
     likeliest, last = (int(logprobs_after(runner, []).argsort()[at]) for at in (-1, 0))
     assert written(make_scheduler(runner), PROMPT, 4)[0] == likeliest
-    opened = Decoding(max_new_tokens=4, opening=(last, likeliest))
-    assert written(make_scheduler(runner), PROMPT, opened) == search(runner, 1, 4, opening=(last, likeliest)).tokens
+    openings = (Opening(frozenset((last, likeliest)), last),)
+    opened = Decoding(max_new_tokens=4, openings=openings)
+    assert written(make_scheduler(runner), PROMPT, opened) == search(runner, 1, 4, openings=openings).tokens
     assert written(make_scheduler(runner), PROMPT, opened)[0] == last
 
 
