@@ -22,7 +22,7 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     """Return the record with the citations, confidence and verdict of the current code.
 
     Quotes are compared with the passages of the record, which were compared with the pages when it was made. How
-    sure it was of yes or no is the record's, which does not hold what it was told by.
+    sure it was of yes or no stays as recorded: that needs the model.
     """
     recorded = record.answer
     passages = [_passage(value) for value in recorded["passages"]]

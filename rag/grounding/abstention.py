@@ -11,7 +11,7 @@ coefficients of their own.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.text.analyzer import Analyze, content_text, content_words
 from rag.text.document_names import context_lines, readable_name
@@ -173,8 +173,12 @@ def refusal(answer: Answer) -> str:
 
 
 def _is_undecided(answer: Answer) -> bool:
-    """Return True if an answer is refused because yes may as well be no, more than because nothing answers it."""
-    return bool(answer.passages) and answer.signals.decided < _answered(answer.signals)
+    """Return True if the passages seem to answer a question, and an answer is refused for not being sure of yes or no.
+
+    Support is left out of it: what the model wrote says nothing of the passages. By the default threshold.
+    """
+    answered = _answered(replace(answer.signals, support=1.0))
+    return bool(answer.passages) and answered * answer.signals.decided < STRICTNESS <= answered
 
 
 def explain(answer: Answer) -> str:

@@ -27,6 +27,6 @@ def test_ten_tasks_are_done_without_a_dead_end(
         tab = new_tab(browser, start())
         newcomer = Newcomer(tab, hand(tab.page), tmp_path, start, scripted=True)
         faults = {name: fault for name, _, fault in done(newcomer) if fault}
-    assert faults == {}
+    assert faults == {}, faults  # where assertions are not rewritten, it says which task
     assert tab.errors == []
     assert tab.hosts == {"127.0.0.1"}

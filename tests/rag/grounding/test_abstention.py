@@ -95,7 +95,7 @@ ANSWER = answer(
     "Who built it?", text="Rollo built it.", sentences=(sentence(1.0),), abstained=True, passages=tuple(SHOWN)
 )
 
-UNDECIDED_SIGNALS = Signals(SURE, 1.0, 1.0, 0.55)
+UNDECIDED_SIGNALS = Signals(SURE, 1.0, 1.0, 0.3)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,13 @@ def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
 
 def test_where_only_yes_or_no_is_unclear_that_is_said() -> None:
     assert refusal(replace(ANSWER, signals=UNDECIDED_SIGNALS)) == UNDECIDED
-    doubt = replace(UNDECIDED_SIGNALS, certainty=Certainty(-6.0, -0.05))
-    assert refusal(replace(ANSWER, signals=doubt)) == NOT_FOUND, "the passages do not seem to answer it at all"
+    unwritten = replace(UNDECIDED_SIGNALS, support=0.0)
+    assert refusal(replace(ANSWER, signals=unwritten, sentences=())) == UNDECIDED
+    for answerable, decided in ((-6.0, 0.3), (-1.0, 0.1)):
+        doubt = replace(UNDECIDED_SIGNALS, certainty=Certainty(answerable, -0.05), decided=decided)
+        assert refusal(replace(ANSWER, signals=doubt)) == NOT_FOUND, "the passages do not seem to answer it at all"
+    sure = replace(UNDECIDED_SIGNALS, decided=0.9)
+    assert refusal(replace(ANSWER, signals=sure, sentences=(sentence(0.0),))) == NOT_FOUND, "its words are unsupported"
     assert refusal(replace(ANSWER, signals=UNDECIDED_SIGNALS, passages=())) == NOT_FOUND
 
 
