@@ -73,14 +73,45 @@ def load_sharded(folder: Path, ranks: int, attention: str) -> Any:
     return model.eval()
 
 
+class ControlGroup:
+    """The process group over which rank 0 tells the others what to compute. Made by all ranks at the same time."""
+
+    def __init__(self) -> None:
+        self._group: Any = dist.new_group(backend="gloo", timeout=_FOREVER)
+
+    def send(self, value: Any) -> None:
+        """Send a value that JSON can hold to the other ranks."""
+        text = torch.frombuffer(bytearray(json.dumps(value).encode()), dtype=torch.uint8)
+        dist.broadcast(torch.tensor([len(text)]), src=0, group=self._group)
+        dist.broadcast(text, src=0, group=self._group)
+
+    def receive(self) -> Any:
+        """Wait for the next value from rank 0, and return it."""
+        size = torch.zeros(1, dtype=torch.int64)
+        dist.broadcast(size, src=0, group=self._group)
+        text = torch.zeros(int(size), dtype=torch.uint8)
+        dist.broadcast(text, src=0, group=self._group)
+        return json.loads(bytes(text.tolist()))
+
+    def end(self) -> None:
+        """Send None, by which the other ranks end, and leave all process groups.
+
+        gloo's threads are joined when the last reference to their group goes. One that frees its last tensor later,
+        while Python is ending, aborts the process.
+        """
+        self.send(None)
+        dist.destroy_process_group()
+        self._group = None
+
+
 class LeadingRunner(ModelRunner):
     """The `ModelRunner` of rank 0: every forward pass runs on all ranks."""
 
     def __init__(self, model: Any, device: torch.device, tapped_layers: Sequence[int] = ()) -> None:
         super().__init__(model, device, tapped_layers)
-        self._control = dist.new_group(backend="gloo", timeout=_FOREVER)
+        self._control = ControlGroup()
         self._journal: list[list[int]] = []
-        weakref.finalize(self, _end, self._control)  # also at exit: the others end with this process
+        weakref.finalize(self, self._control.end)  # also at exit: the others end with this process
 
     def new_cache(self, capacity: int) -> KVCache:
         """Return an empty cache whose copies and deletion are recorded for the other ranks."""
@@ -90,16 +121,16 @@ class LeadingRunner(ModelRunner):
         """Run the same forward pass on all ranks."""
         journal, self._journal[:] = list(self._journal), []
         rows = [[item.cache.id, item.cache.length, list(item.tokens), item.keep] for item in inputs]
-        _broadcast({"journal": journal, "inputs": rows, "until": until}, self._control)
+        self._control.send({"journal": journal, "inputs": rows, "until": until})
         return super().forward(inputs, until)
 
 
 def follow(model: Any, device: torch.device) -> NoReturn:
     """Compute this rank's shard of every forward pass of rank 0, and end this process when that one ends."""
     runner = ModelRunner(model, device)
-    control = dist.new_group(backend="gloo", timeout=_FOREVER)
+    control = ControlGroup()
     caches: dict[int, KVCache] = {}
-    while (message := _receive(control)) is not None:
+    while (message := control.receive()) is not None:
         for id_, original, length, capacity in message["journal"]:
             if original < 0:
                 caches.pop(id_, None)
@@ -114,22 +145,3 @@ def follow(model: Any, device: torch.device) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # not sys.exit: a thread of gloo that frees its last tensor after Python's end aborts the process
-
-
-def _end(group: Any) -> None:
-    _broadcast(None, group)
-    dist.destroy_process_group()
-
-
-def _broadcast(value: Any, group: Any) -> None:
-    text = torch.frombuffer(bytearray(json.dumps(value).encode()), dtype=torch.uint8)
-    dist.broadcast(torch.tensor([len(text)]), src=0, group=group)
-    dist.broadcast(text, src=0, group=group)
-
-
-def _receive(group: Any) -> Any:
-    size = torch.zeros(1, dtype=torch.int64)
-    dist.broadcast(size, src=0, group=group)
-    text = torch.zeros(int(size), dtype=torch.uint8)
-    dist.broadcast(text, src=0, group=group)
-    return json.loads(bytes(text.tolist()))

@@ -48,10 +48,27 @@ def test_two_processes_write_what_one_writes(shared_model: Path) -> None:
         check=False,
         cwd=ROOT,
     )
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr
     shared = json.loads(done.stdout.strip().splitlines()[-1])
     assert all(shared)
     assert shared == answers(shared_model, 1)
+
+
+def test_a_process_that_ends_has_joined_the_threads_that_hold_its_last_messages(tmp_path: Path) -> None:
+    program = """
+import sys, psutil, torch.distributed as dist
+from rag.generation.tensor_parallel import ControlGroup
+dist.init_process_group("gloo", init_method="file://" + sys.argv[1], rank=0, world_size=1)
+world = dist.group.WORLD
+before = psutil.Process().num_threads()
+control = ControlGroup()
+assert psutil.Process().num_threads() > before
+control.end()
+print(psutil.Process().num_threads() - before)
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "ranks")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, cwd=ROOT)
+    assert done.stdout.strip() == "0", done.stderr
 
 
 def test_heads_that_cannot_be_shared_evenly_are_refused(tmp_path: Path) -> None:
