@@ -60,7 +60,7 @@ test-quick: $(VENV)/.installed-dev   ## The tests of the gate that need neither 
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -m "$(GATE) and not browser and not model"
 
 # Quick ones, which between them import most modules.
-LIGHT ?= tests/contracts tests/ingest/upkeep tests/rag/exports tests/rag/grounding tests/rag/retrieval tests/rag/stores tests/rag/text tests/serving tests/web/chat tests/web/routes
+LIGHT ?= tests/contracts tests/ingest/test_removal.py tests/ingest/test_salvage.py tests/rag/exports tests/rag/grounding tests/rag/retrieval tests/rag/stores tests/rag/text tests/serving tests/web/chat tests/web/routes
 
 test-light: $(VENV)/.installed-light   ## Units without torch, for another Python: make test-light PYTHON=python3.13 VENV=.venv-3.13
 	$(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -r fE -m "$(GATE) and not browser and not model" $(LIGHT)
@@ -108,7 +108,7 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-KERNELS := $(wildcard rag/models/kernels/native/*.[ch])
+KERNELS := $(wildcard rag/models/kernels/*.[ch])
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell into $(VENV): about 0.6 GB to download with a CPU build of torch, 3 GB more with a CUDA one"

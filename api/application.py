@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access.caller import CALLER
 from api.backend import Backend
+from api.caller import CALLER
 from api.face import Face
 from api.guard import Guard
 from api.health import PATHS as HEALTH_PATHS

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from api.access.caller import Caller
 from api.backend import Backend
+from api.caller import Caller
 from api.event_streams import EventStream
 from api.problems import ProblemError
 from api.question import Question, documents_for, options_of

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
-from api.access.authentication import Authentication
-from api.access.rates import Rates
+from api.authentication import Authentication
 from api.event_streams import EventStreams
+from api.rates import Rates
 from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
 from rag.understanding.planner import plan
 from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages
 from serving.thread_turns import ThreadTurns
-from serving.uploading.uploads import Uploads
+from serving.uploads import Uploads
 
 _SEARCHES, _SEARCHES_OF_A_USER = 8, 2
 """Searches and embeddings at once: each computes, and more would only share the processor."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from api.access.bodies import MAX_JSON_BYTES
+from api.bodies import MAX_JSON_BYTES
 from api.problems import ProblemResponse, problem_response
 
 

@@ -7,12 +7,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access.authentication import Authentication
-from api.access.bodies import limited
-from api.access.caller import CALLER
-from api.access.origins import allowing, is_preflight, preflight, require_known_origin
-from api.access.rates import Rates
+from api.authentication import Authentication
+from api.bodies import limited
+from api.caller import CALLER
+from api.origins import allowing, is_preflight, preflight, require_known_origin
 from api.problems import Problem, ProblemResponse, problem_of
+from api.rates import Rates
 from rag.runtime.audit_log import acting
 
 SIGN_INS = 8

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.access.caller import caller_of
 from api.backend import Backend
+from api.caller import caller_of
 from api.face import Face
 from api.problems import ProblemError, report_errors
-from ingest.upkeep.backup import last_backup
+from ingest.backup import last_backup
 from observing import process_metrics as metrics
 from rag.errors import LibraryError
 

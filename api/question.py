@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.access.caller import Caller, documents_of
+from api.caller import Caller, documents_of
 from rag.answering import conversation_settings
 from rag.answering.ask_options import AskOptions
 from rag.errors import QuestionError

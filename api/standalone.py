@@ -7,10 +7,10 @@ from threading import Event, Thread, current_thread, main_thread
 
 import uvicorn
 
-from api.access.authentication import Authentication
-from api.access.key_store import KeyStore, keys_of
 from api.application import Api
+from api.authentication import Authentication
 from api.backend import Backend, load_models, open_backend
+from api.key_store import KeyStore, keys_of
 from ingest.pipeline import open_ingestor
 from rag.errors import SettingsError
 from rag.services import Services
@@ -20,7 +20,7 @@ from serving.listening import bound_socket, host_in_address, is_loopback
 from serving.page_images import open_page_images
 from serving.retention import start_retention
 from serving.slow_senders import end_slow_senders
-from serving.uploading.uploads import open_uploads
+from serving.uploads import open_uploads
 
 _STOP_S = 10
 _LOOK_S = 0.02

@@ -18,13 +18,13 @@ from typing import Any
 
 from benchmarks.machine import ROOT, SAMPLES, describe, peak_memory_gb
 from benchmarks.sample_library import QUESTIONS, sample_library
+from rag.answering.prompt import build_messages
+from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.interfaces import Generator, Message
 from rag.models.catalog import DecoderShape, find_spec
-from rag.models.hub.named_models import find_named
 from rag.models.machine_speed import measure_rates
+from rag.models.named_models import find_named
 from rag.models.speed_estimate import estimate_speed
-from rag.prompting.prompt import build_messages
-from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import GenerationStats

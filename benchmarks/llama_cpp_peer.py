@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.machine import peak_memory_gb
 from rag.interfaces import Message
 from rag.models.catalog import find_spec
-from rag.models.hub.catalog_models import fetch
+from rag.models.catalog_models import fetch
 from rag.runtime.limits import allowed_processors
 from rag.settings import load_settings
 

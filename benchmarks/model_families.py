@@ -28,7 +28,7 @@ from rag.errors import CitewellError
 from rag.generation.engine_check import choose_engine
 from rag.generation.generator import LocalGenerator
 from rag.models import causal_lm, hardware
-from rag.models.quantisation.quantised_copy import quantised_error, write_quantised
+from rag.models.kernels.quantised_copy import quantised_error, write_quantised
 from rag.types.decoding import Decoding
 from tests.support.random_models import word_tokenizer
 

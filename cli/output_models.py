@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli import output
-from rag.models.hub.inventory import KnownModel
+from rag.models.inventory import KnownModel
 from rag.models.speed_estimate import (
     ANSWER_TOKENS,
     PROMPT_TOKENS,

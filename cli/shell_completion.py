@@ -37,8 +37,8 @@ def complete_collections(context: typer.Context, incomplete: str) -> list[str]:
 
 def complete_models(context: typer.Context, incomplete: str) -> list[str]:
     """Return the names of language models: those that Citewell knows, and others on this disk."""
-    from rag.models.hub.fetched_models import fetched_generators
-    from rag.models.hub.named_models import NAMED_MODELS
+    from rag.models.fetched_models import fetched_generators
+    from rag.models.named_models import NAMED_MODELS
 
     settings = _settings(context)
     try:

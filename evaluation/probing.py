@@ -25,13 +25,13 @@ from evaluation.cases import Case, read_cases
 from evaluation.given_passages import as_passages
 from evaluation.probe_cases import squad2_probe_cases
 from evaluation.set_files import EvaluationError, explain
+from rag.answering.prompt import build_messages
+from rag.answering.system_prompts import default_system_prompt, with_language
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.forward import States as StatesByLayer
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
-from rag.prompting.prompt import build_messages
-from rag.prompting.system_prompts import default_system_prompt, with_language
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import Progress
 from rag.text.language import detect_language

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.cases import Case
-from rag.prompting.system_prompts import FORM_PROMPTS, LARGE_SYSTEM_PROMPT, SYSTEM_PROMPT
+from rag.answering.system_prompts import FORM_PROMPTS, LARGE_SYSTEM_PROMPT, SYSTEM_PROMPT
 from rag.runtime.file_hash import sha256_of
 from rag.services import Services
 from rag.settings import Settings

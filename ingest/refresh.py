@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.removal import original_key, purge_indexes
 from ingest.sources.file_store import original_files
 from ingest.sources.files import File, exists, is_archive, path_of, source_of
 from ingest.sources.page_archive import PageArchive, page_file
 from ingest.sources.web_address import is_web_address
-from ingest.upkeep.removal import original_key, purge_indexes
 from rag.errors import ChangedFileError
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
+from ingest.deletions import find_deletions
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.removal import forget_sources, purge_indexes
 from ingest.sources.discover import belongs, discover
 from ingest.sources.files import File, exists, is_deleted, is_folder, path_of, source_of
-from ingest.upkeep.deletions import find_deletions
-from ingest.upkeep.removal import forget_sources, purge_indexes
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 from rag.types import LedgerEntry

@@ -14,7 +14,7 @@ from ingest.sources.files import exists, is_deleted
 from observing.finding import Finding, State
 from observing.machine_checks import user_name
 from rag.errors import ModelError
-from rag.models.hub.inventory import KnownModel, models_by_name
+from rag.models.inventory import KnownModel, models_by_name
 from rag.runtime.shown_path import shown
 from rag.settings import Settings
 from rag.stores.database import DATABASE, is_damage
@@ -60,7 +60,7 @@ def _on_server(setting: str, name: str) -> Finding:
     """Return the finding of a model on a server; if it has several, each is asked whether it answers."""
     if not parse_server_model(name, setting).others:
         return Finding(setting, "fine", f"{label_of(name)}, which is not on this machine")
-    from rag.models.server.server_clients import look_at_replicas
+    from rag.model_servers.server_clients import look_at_replicas
 
     found = look_at_replicas(name, setting)
     away = [f"{host}: {reason}" for host, reason in found.items() if reason]

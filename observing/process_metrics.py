@@ -13,7 +13,7 @@ from rag.types import Answer
 from rag.types.jobs import JobState
 
 if TYPE_CHECKING:
-    from rag.models.server.replicas import ReplicaState
+    from rag.model_servers.replicas import ReplicaState
 
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300)

@@ -14,6 +14,7 @@ from rag.answering.counting import counted_items, is_guess, may_be_counted, refu
 from rag.answering.list_completion import ListCompletion
 from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
+from rag.answering.prompt import Prompt
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.answering.streamed_answer import StreamedAnswer, finished_answer, judge, timings_of
 from rag.answering.tool_rounds import Gathered, ToolRounds
@@ -38,7 +39,6 @@ from rag.interfaces import (
     TextDelta,
 )
 from rag.postprocessing.output_checks import check_stream, check_thoughts
-from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Sentence, Token, ToolCalled, Turn
 from rag.types.decoding import Decoding

@@ -24,7 +24,7 @@ from rag.interfaces import (
 )
 from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat, find_spec
-from rag.models.hub.named_models import canonical_name, for_others
+from rag.models.named_models import canonical_name, for_others
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings, program_version
 from rag.types.server_model import is_on_server, vector_space
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.exports.answer_json import Provenance
     from rag.grounding.abstention import Abstention
-    from rag.models.server.model_client import ModelClient
-    from rag.models.server.replicas import Replicas
+    from rag.model_servers.model_client import ModelClient
+    from rag.model_servers.replicas import Replicas
     from rag.stores.open_stores import Stores
     from rag.stores.sql_conversations import SqlConversations
     from rag.stores.sql_notes import SqlNotes
@@ -125,7 +125,7 @@ class Services:
         """The embedder, fetched if necessary."""
         settings, prefixes = self.settings, self.settings.embedder_prefixes
         if is_on_server(settings.embedder):
-            from rag.models.server.server_embedder import ServerEmbedder
+            from rag.model_servers.server_embedder import ServerEmbedder
 
             return ServerEmbedder(self._client(settings.embedder, "embedder"), self.embedder_name, prefixes=prefixes)
         folder = self._fetched(settings.embedder, "embedder", "embedder")
@@ -141,13 +141,13 @@ class Services:
     def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
         settings = self.settings
         if is_on_server(name):
-            from rag.generation.server.server_generator import ServerGenerator
+            from rag.model_servers.server_generator import ServerGenerator
 
             client, budget = self._client(name, "model"), settings.thinking_tokens
             return ServerGenerator(client, settings.context_tokens, thinking=settings.thinking, thinking_tokens=budget)
         folder = self._generator_folder(name)
         self._report("loading the language model", 0, 0)
-        from rag.models.quantisation.checkpoint import begin_reading
+        from rag.models.kernels.checkpoint import begin_reading
 
         reading = begin_reading(folder)  # during the imports below
         from rag.generation.generator import LocalGenerator
@@ -174,7 +174,7 @@ class Services:
 
     def _client(self, name: str, setting: str) -> "ModelClient":
         self._report(f"trying the {setting} on its server", 0, 0)
-        from rag.models.server.server_clients import open_client
+        from rag.model_servers.server_clients import open_client
 
         return open_client(name, setting, self.settings.server_seconds, self.on_close, self.replicas.append)
 
@@ -205,7 +205,7 @@ class Services:
     @cached_property
     def weight_format(self) -> WeightFormat:
         """Format of the generator's weights: as set, else the smallest that this processor computes."""
-        from rag.models.quantisation.checkpoint import best_format
+        from rag.models.kernels.checkpoint import best_format
 
         if self.settings.tensor_parallel > 1:  # transformers only shards weights that it loads itself
             return "bfloat16"
@@ -236,7 +236,7 @@ class Services:
 
             return KeepOrder()
         if is_on_server(name):
-            from rag.models.server.server_reranker import ServerReranker
+            from rag.model_servers.server_reranker import ServerReranker
 
             return ServerReranker(self._client(name, "reranker"))
         folder = self._fetched(name, "reranker", "reranker")
@@ -293,7 +293,7 @@ class Services:
     @property
     def models(self) -> tuple[str, ...]:
         """Generators that a conversation can choose: the one that is set, then fetched ones, the catalog's first."""
-        from rag.models.hub.fetched_models import fetched_generators
+        from rag.models.fetched_models import fetched_generators
 
         if self.settings.tensor_parallel > 1:  # the other processes have loaded only that one
             return (self.model_label,)

@@ -8,7 +8,7 @@ exist for others: they get the same error.
 
 from collections.abc import Iterable, Sequence, Set
 
-from ingest.upkeep.removal import purge_in_background, remove_documents
+from ingest.removal import purge_in_background, remove_documents
 from rag.errors import AccessError
 from rag.interfaces import Library
 from rag.runtime.audit_log import record
@@ -17,8 +17,8 @@ from rag.types import Conversation, Document
 from serving.known_users import users_of
 from serving.share import CollectionShare
 from serving.share_store import ShareStore
-from serving.uploading.upload_progress import Upload
-from serving.uploading.uploads import Uploads
+from serving.upload_progress import Upload
+from serving.uploads import Uploads
 from serving.user_store import UserStore
 
 _MAX_ID = 2**63 - 1

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ingest.formats import FORMATS
 from ingest.readers.blocks.pages import CLEANING_VERSION
+from ingest.removal import original_key
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Worker
 from ingest.sources.file_store import FileStore, original_files
-from ingest.upkeep.removal import original_key
 from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
 from rag.runtime.file_hash import sha256_of
 from rag.runtime.progress import CancelEvent

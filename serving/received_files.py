@@ -10,11 +10,11 @@ from typing import IO
 
 from starlette.requests import Request
 
-from ingest.upkeep.removal import stored_name
+from ingest.removal import stored_name
 from rag.errors import DocumentError, LibraryError
 from rag.services import Services
-from serving.uploading.upload_progress import MAX_NAME_BYTES
-from serving.uploading.uploads import Uploads
+from serving.upload_progress import MAX_NAME_BYTES
+from serving.uploads import Uploads
 
 _MAX_DIGITS = 16
 """A longer number is no length of a file."""

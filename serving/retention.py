@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Literal
 
-from ingest.upkeep.expiry import start_expiry
+from ingest.expiry import start_expiry
 from rag.runtime.audit_log import record
 from rag.services import Services
 from serving.ownership import shares_of, withdraw_emptied

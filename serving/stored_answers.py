@@ -14,7 +14,7 @@ from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
-from ingest.upkeep.removal import redact_answers
+from ingest.removal import redact_answers
 from rag.errors import LibraryError
 from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact

@@ -11,16 +11,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ingest.removal import forget_sources, original_key, remove_documents, stored_name, uploads_of
 from ingest.sources.file_store import original_files
-from ingest.upkeep.removal import forget_sources, original_key, remove_documents, stored_name, uploads_of
 from rag.errors import LibraryError, SettingsError
 from rag.exports.conversation_record import conversation_json
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.audit_log import read_events, record
 from rag.services import Services
 from serving.ownership import shares_of
-from serving.uploading.upload_progress import Upload
-from serving.uploading.uploads import accepted_of, forget_uploads_of
+from serving.upload_progress import Upload
+from serving.uploads import accepted_of, forget_uploads_of
 from serving.user_store import UserStore
 
 README = """\

@@ -24,7 +24,7 @@ from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from serving import user_store
 from serving.accounts import Password
 from serving.auth_file import Users
-from tests.rag.models.hub.fake_hub import FakeHub
+from tests.rag.models.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing
 from tests.support.coroutines import refused_on_event_loops, run_coroutine
 from tests.support.fakes import WordEmbedder
@@ -37,7 +37,7 @@ hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_c
 hypothesis_settings.load_profile("untimed")
 
 pytest_plugins = [
-    "tests.rag.models.hub.toy_models",
+    "tests.rag.models.toy_models",
     "tests.support.models",
     "tests.support.without_torch",
     "tests.support.servers.milvus_fixtures",

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from benchmarks.sample_library import EXAMPLES
 from cli.main import app
-from rag.models.hub.named_models import NAMED_MODELS
+from rag.models.named_models import NAMED_MODELS
 from rag.settings import Settings
 from tests.support.paths import ROOT
 

@@ -15,11 +15,11 @@ import gradio as gr
 from gradio import networking, tunneling
 from starlette.routing import BaseRoute
 
-from api.access.authentication import Authentication
-from api.access.key_store import keys_of
 from api.application import Api
+from api.authentication import Authentication
 from api.backend import Backend, load_models, open_backend
 from api.event_streams import EventStreams
+from api.key_store import keys_of
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
 from rag.errors import SettingsError
@@ -32,7 +32,7 @@ from serving.page_images import PageImages, open_page_images
 from serving.retention import start_retention
 from serving.sign_in_settings import signs_in_elsewhere
 from serving.slow_senders import end_slow_senders
-from serving.uploading.uploads import Uploads, open_uploads
+from serving.uploads import Uploads, open_uploads
 from web.auth import access
 from web.auth.login import Login, open_login
 from web.chat.answer_jobs import AnswerJobs

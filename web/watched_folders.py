@@ -16,9 +16,9 @@ from typing import Literal
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.removal import purge_in_background
 from ingest.sources.discover import discover
 from ingest.sources.files import File, is_folder, path_of
-from ingest.upkeep.removal import purge_in_background
 from ingest.watch import Watcher
 from rag.errors import CitewellError, SettingsError
 from rag.runtime.atomic_write import written_whole
@@ -26,7 +26,7 @@ from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.stores.library_folder import FOLLOWED
 from rag.types import LedgerEntry
-from serving.uploading.upload_progress import FAULT
+from serving.upload_progress import FAULT
 
 log = logging.getLogger(__name__)
 

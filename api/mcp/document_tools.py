@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.access.caller import document_of, documents_of
+from api.caller import document_of, documents_of
 from api.cited_quotes import viewer_url
 from api.mcp.search_tools import page_of
 from api.mcp.tool import Arguments, Call, Result, Tool

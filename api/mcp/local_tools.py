@@ -7,10 +7,10 @@ from threading import Lock
 
 from starlette.requests import Request
 
-from api.access.authentication import Authentication
-from api.access.caller import CALLER, Caller
-from api.access.key_store import keys_of
+from api.authentication import Authentication
 from api.backend import Backend, open_backend
+from api.caller import CALLER, Caller
+from api.key_store import keys_of
 from api.mcp.deferred import Deferred
 from api.mcp.tool import Report, Use
 from api.mcp.tool_set import ToolSet
@@ -19,7 +19,7 @@ from rag.services import Services
 from rag.settings import Settings
 from serving.listening import host_in_address, is_loopback
 from serving.page_images import open_page_images
-from serving.uploading.uploads import open_uploads
+from serving.uploads import open_uploads
 
 _TELL_S = 1.0
 

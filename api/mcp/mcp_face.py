@@ -6,10 +6,10 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access.bodies import MAX_JSON_BYTES
-from api.access.caller import Caller, caller_of
 from api.assistant_events import require_ready
 from api.backend import Backend
+from api.bodies import MAX_JSON_BYTES
+from api.caller import Caller, caller_of
 from api.face import Face
 from api.mcp.protocol import protocol_server
 from api.mcp.session_limits import SessionLimits

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.access.caller import document_of, documents_of
+from api.caller import document_of, documents_of
 from api.cited_quotes import viewer_url
 from api.mcp.tool import Arguments, Call, Result, Tool
 from api.question import Selection, documents_for

@@ -10,8 +10,8 @@ from mcp_types import Tool as ToolDefinition
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
-from api.access.caller import Caller, caller_of
 from api.backend import Backend
+from api.caller import Caller, caller_of
 from rag.errors import QuestionError
 from rag.interfaces import Library
 

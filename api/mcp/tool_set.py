@@ -9,8 +9,8 @@ from mcp_types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, Lis
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.access.caller import Caller, caller_of
 from api.backend import Backend
+from api.caller import Caller, caller_of
 from api.mcp.ask_tool import ASK
 from api.mcp.document_tools import LIST_DOCUMENTS, READ_PAGE
 from api.mcp.protocol import Context

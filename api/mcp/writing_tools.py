@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.access.caller import editable_document_of, require_unclaimed
+from api.caller import editable_document_of, require_unclaimed
 from api.mcp.tool import Arguments, Call, Result, Tool
 from ingest.sources.web_address import canonical
 from rag.errors import AccessError, DocumentError, QuestionError
@@ -16,7 +16,7 @@ from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import delete_documents, upload_of, withdraw_emptied
 from serving.received_files import deleted_if_refused, place_for, stored_copy
-from serving.uploading.upload_progress import Upload
+from serving.upload_progress import Upload
 
 _LOOK_S = 0.2
 _MAX_NAME = 100

@@ -8,10 +8,10 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.bodies import json_object
-from api.access.caller import Caller, caller_of
 from api.assistant_events import require_ready
 from api.backend import Backend
+from api.bodies import json_object
+from api.caller import Caller, caller_of
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
 from api.openai.served_models import EMBEDDINGS, chosen_model

@@ -6,8 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from api.access.caller import caller_of, document_of, documents_of, editable_document_of, require_editing
 from api.backend import Backend
+from api.caller import caller_of, document_of, documents_of, editable_document_of, require_editing
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Page

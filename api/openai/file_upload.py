@@ -10,8 +10,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.caller import Caller, caller_of, document_of, require_editing, require_unclaimed
 from api.backend import Backend
+from api.caller import Caller, caller_of, document_of, require_editing, require_unclaimed
 from api.openai.file_objects import PURPOSES, file_json
 from api.openai.openai_errors import ParameterError
 from api.problems import ProblemError
@@ -20,7 +20,7 @@ from rag.runtime.file_hash import sha256_of
 from rag.types import Document
 from serving.ownership import withdraw_emptied
 from serving.received_files import deleted_if_refused, file_name, place_for, receive
-from serving.uploading.upload_progress import Upload
+from serving.upload_progress import Upload
 
 _MEGABYTE = 1_000_000
 _AROUND = _MEGABYTE

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from api.openai.answers.answer_pieces import Ending
+from api.openai.answer_pieces import Ending
 from rag.types import Support
 
 

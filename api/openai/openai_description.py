@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.access.authentication import KEY_SCHEME
-from api.openai.answers.chat_completions import ChatFields
-from api.openai.answers.responses import ResponseFields
+from api.authentication import KEY_SCHEME
+from api.openai.chat_completions import ChatFields
 from api.openai.embeddings import EmbeddingFields
 from api.openai.file_schemas import (
     Deletion,
@@ -35,6 +34,7 @@ from api.openai.object_schemas import (
     ResponseEvent,
     ResponseReply,
 )
+from api.openai.responses import ResponseFields
 from api.openai.store_files import BatchFields, FileFields
 from api.openai.vector_stores import SearchFields, StoreFields
 

@@ -5,17 +5,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.access.bodies import MAX_JSON_BYTES
 from api.backend import Backend
+from api.bodies import MAX_JSON_BYTES
 from api.face import Face, route_path
-from api.openai.answers.chat_completions import ChatCompletions
-from api.openai.answers.responder import Responder
-from api.openai.answers.responses import Responses
+from api.openai.chat_completions import ChatCompletions
 from api.openai.embeddings import EmbeddingRoutes
 from api.openai.file_objects import FileRoutes
 from api.openai.file_upload import FileUpload
 from api.openai.openai_description import describe_face
 from api.openai.openai_errors import error_response
+from api.openai.responder import Responder
+from api.openai.responses import Responses
 from api.openai.served_models import ModelRoutes
 from api.openai.store_files import StoreFileRoutes
 from api.openai.stores import Stores

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.caller import Caller, caller_of, own_documents_of
 from api.backend import Backend
+from api.caller import Caller, caller_of, own_documents_of
 from api.openai.openai_errors import ParameterError
 from rag.services import Services
 from rag.types import Document

@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.bodies import json_object
-from api.access.caller import caller_of, own_document_of, require_editing
 from api.backend import Backend
+from api.bodies import json_object
+from api.caller import caller_of, own_document_of, require_editing
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, Page, parsed

@@ -9,8 +9,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from api.access.caller import Caller, caller_of
 from api.backend import Backend
+from api.caller import Caller, caller_of
 from api.openai.openai_errors import ParameterError
 from api.openai.served_models import collections_of, created_at
 from rag.types import Document

@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.caller import Caller
 from api.answer_stream import AnswerStream
 from api.assistant_events import answered, asked, while_connected
 from api.backend import Backend
+from api.caller import Caller
 from api.cited_quotes import citations_of
 from api.question import Question
 from api.rest.answer_events import Answered, Finish, answer_frames

@@ -4,7 +4,7 @@ from collections import Counter
 
 from fastapi import APIRouter
 
-from api.access.caller import documents_of
+from api.caller import documents_of
 from api.rest.common import BackendOf, CallerOf, Shown, problems
 
 router = APIRouter(prefix="/collections", tags=["collections"])

@@ -8,8 +8,8 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
-from api.access.caller import Caller, caller_of, require_editing
 from api.backend import Backend
+from api.caller import Caller, caller_of, require_editing
 from api.problems import MEDIA_TYPE, ProblemError
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access.caller import Caller, caller_of, require_writing
 from api.backend import Backend
+from api.caller import Caller, caller_of, require_writing
 from api.problems import ProblemError
 from api.question import Question
 from api.rest.answer_events import Answered

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.access.authentication import KEY_SCHEME
+from api.authentication import KEY_SCHEME
 from api.rest.answer_events import EVENTS
 from api.rest.common import PROBLEM_SCHEMA
 from rag.exports.answer_schema import AnswerExport, ConversationExport

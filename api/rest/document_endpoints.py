@@ -7,7 +7,8 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.caller import (
+from api.backend import Backend
+from api.caller import (
     Caller,
     document_of,
     documents_of,
@@ -15,7 +16,6 @@ from api.access.caller import (
     own_document_of,
     require_unclaimed,
 )
-from api.backend import Backend
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of, problems
 from api.rest.job_endpoints import Job, job_of

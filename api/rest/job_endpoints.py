@@ -13,15 +13,15 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from api.access.caller import Caller
 from api.answer_stream import AnswerStream, frame
 from api.backend import Backend
+from api.caller import Caller
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf, problems
 from rag.errors import AccessError
 from rag.types.jobs import JobState
 from serving.ownership import upload_of
-from serving.uploading.upload_progress import Upload
+from serving.upload_progress import Upload
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 

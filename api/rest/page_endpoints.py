@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import api.rest
-from api.access.caller import Caller, document_of
 from api.backend import Backend
+from api.caller import Caller, document_of
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, page_of, problems
 from rag.errors import DocumentError

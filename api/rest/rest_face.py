@@ -5,8 +5,8 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 
-from api.access.bodies import MAX_JSON_BYTES
 from api.backend import Backend
+from api.bodies import MAX_JSON_BYTES
 from api.face import Face, route_path
 from api.problems import report_errors
 from api.rest import (

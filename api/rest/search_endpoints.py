@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 
-from api.access.caller import Caller
 from api.assistant_events import require_ready
 from api.backend import Backend
+from api.caller import Caller
 from api.cited_quotes import viewer_url
 from api.question import documents_for
 from api.rest.common import BackendOf, CallerOf, Shown, Strict, problems

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.access.caller import Caller, documents_of
 from api.backend import Backend
+from api.caller import Caller, documents_of
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Shown, problems
 from rag.exports.answer_schema import AnswerExport, read_exports

@@ -1,1 +1,1 @@
-"""Large libraries, many clients, replicas, Ray nodes, and the page's timings in a browser."""
+"""Large libraries, many clients, replicas, Ray nodes, the page's timings; kills and damage: what is lost."""

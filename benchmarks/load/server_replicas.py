@@ -14,8 +14,8 @@ from threading import Event
 
 from benchmarks.machine import describe
 from rag.errors import CitewellError
-from rag.models.server.model_client import ModelClient
-from rag.models.server.server_clients import open_client
+from rag.model_servers.model_client import ModelClient
+from rag.model_servers.server_clients import open_client
 from tests.support.servers.slow_replica import WORDS, SlowReplica, slow_replicas
 
 _SETTING = "model"

@@ -101,7 +101,7 @@ def ingest(
     """Read documents into the library. Unchanged files cost nothing; exit code 1 if any file failed."""
     from cli import output_ingest
     from ingest.pipeline import open_ingestor
-    from ingest.upkeep.removal import purge_indexes
+    from ingest.removal import purge_indexes
 
     started = time.perf_counter()
     cluster = _cluster(ray, ray_seconds, on_this_machine=bool(password or archives or watch))

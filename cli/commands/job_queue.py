@@ -28,9 +28,9 @@ def add(
     """Copy files into the queue, for whichever workers are free; anybody's upload in the app comes first."""
     from cli import output
     from ingest.pipeline import open_ingestor
+    from serving.bulk_uploads import add_all
     from serving.ownership import withdraw_emptied
-    from serving.uploading.bulk_uploads import add_all
-    from serving.uploading.uploads import open_shared_uploads, require_queue
+    from serving.uploads import open_shared_uploads, require_queue
 
     require_queue(settings := read_settings(library=library))
     services = open_services(library=library)
@@ -105,7 +105,7 @@ def retry(
 
 
 def _queue(library: Path | None) -> "PostgresJobs":
-    from serving.uploading.uploads import jobs_of, require_queue
+    from serving.uploads import jobs_of, require_queue
 
     require_queue(read_settings(library=library))
     return jobs_of(open_services(library=library))

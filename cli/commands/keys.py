@@ -8,7 +8,7 @@ import typer
 from cli.options import AuthFileOption, JsonOption, LibraryOption, known_user, open_shared, print_json, read_settings
 
 if TYPE_CHECKING:
-    from api.access.key_store import KeyStore
+    from api.key_store import KeyStore
     from rag.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Keys for programs that use the API: add, list, revoke.")
@@ -31,7 +31,7 @@ def add(
     auth_file: AuthFileOption = None,
 ) -> None:
     """Make a key, and print it once: only a hash of it is stored."""
-    from api.access.key import Key, expiry, parts_of
+    from api.key import Key, expiry, parts_of
     from cli import output
     from rag.runtime.audit_log import record
 
@@ -95,6 +95,6 @@ def revoke(name: NameArgument, library: LibraryOption = None) -> None:
 
 
 def _store(settings: "Settings") -> "KeyStore":
-    from api.access.key_store import KeyStore
+    from api.key_store import KeyStore
 
     return KeyStore(settings.library, open_shared(settings)("keys"))

@@ -181,7 +181,7 @@ def remove(
 ) -> None:
     """Remove documents with all that belongs to them, also from stored answers. Of files, only uploads are deleted."""
     from cli import output
-    from ingest.upkeep.removal import forget_sources, remove_documents
+    from ingest.removal import forget_sources, remove_documents
     from serving.ownership import withdraw_emptied
 
     services = open_services(library=library)

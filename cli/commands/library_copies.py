@@ -42,7 +42,7 @@ def backup(
     safe as the library.
     """
     from cli import output
-    from ingest.upkeep.backup import back_up
+    from ingest.backup import back_up
     from rag.runtime.audit_log import record
 
     settings = read_settings(library=library)
@@ -64,7 +64,7 @@ def restore(
     Folders that were followed are followed again by the next server, where they are there under the same paths.
     """
     from cli import output
-    from ingest.upkeep import backup as backups
+    from ingest import backup as backups
     from rag.runtime.audit_log import record
 
     settings = read_settings(library=library)
@@ -86,7 +86,7 @@ def salvage(
 ) -> None:
     """Take what is whole out of a damaged library into a new one. Exit code 1 if anything was lost."""
     from cli import output
-    from ingest.upkeep import salvage as salvaging
+    from ingest import salvage as salvaging
 
     services = open_services(library=library)
     _require_folder(services.settings)
@@ -145,8 +145,8 @@ def expire(
     A server does so by itself. Uploads and copies of web pages go with their documents; files on your own disk stay,
     and would be ingested anew. Conversations and notes go when they were not used for so long.
     """
-    from ingest.upkeep.expiry import expire as remove_expired
-    from ingest.upkeep.expiry import find_expiring, may_expire
+    from ingest.expiry import expire as remove_expired
+    from ingest.expiry import find_expiring, may_expire
     from serving.ownership import withdraw_emptied
     from serving.retention import expire_turns, find_expiring_turns
 

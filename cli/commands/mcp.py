@@ -27,7 +27,7 @@ def mcp(
 
     def open_tools() -> "ToolSet":
         """Return the tools, whose imports take seconds."""
-        from api.access.caller import Caller
+        from api.caller import Caller
         from api.mcp.local_tools import LoadingState, open_local_tools
 
         state = LoadingState()

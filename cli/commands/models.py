@@ -10,7 +10,7 @@ from cli.options import JsonOption, print_json, read_settings
 
 if TYPE_CHECKING:
     from rag.models.catalog import Role
-    from rag.models.hub.inventory import KnownModel
+    from rag.models.inventory import KnownModel
     from rag.models.speed_estimate import Machine, Rates
     from rag.runtime.progress import Progress
     from rag.settings import Settings
@@ -24,7 +24,7 @@ def models(context: typer.Context, as_json: JsonOption = False) -> None:
     if context.invoked_subcommand is not None:
         return
     from cli import output, output_models
-    from rag.models.hub.inventory import known_models
+    from rag.models.inventory import known_models
     from rag.models.machine_speed import describe_machine, measure_rates
 
     settings = read_settings()
@@ -74,7 +74,7 @@ def _speed_json(model: "KnownModel", machine: "Machine", rates: "Rates | None") 
 def models_list(as_json: JsonOption = False) -> None:
     """List the models that have a name here or are on this disk: what each is, and what it costs."""
     from cli import output_models
-    from rag.models.hub.inventory import known_models
+    from rag.models.inventory import known_models
 
     folder = read_settings().models
     known = known_models(folder)
@@ -97,7 +97,7 @@ def models_fetch(
 ) -> None:
     """Fetch models, check them, and convert them where needed. Shows first how much will be downloaded."""
     from cli import output
-    from rag.models.hub.inventory import models_by_name, role_for
+    from rag.models.inventory import models_by_name, role_for
     from rag.models.resolve import resolve_model
     from rag.services import Services
     from rag.types.server_model import is_on_server, label_of
@@ -153,8 +153,8 @@ def models_verify(
 
 def _fetched_names(folder: Path) -> list[str]:
     from rag.models.catalog import CATALOG
-    from rag.models.hub.catalog_models import is_fetched
-    from rag.models.hub.fetched_models import fetched_models
+    from rag.models.catalog_models import is_fetched
+    from rag.models.fetched_models import fetched_models
 
     here = [spec.name for spec in CATALOG if is_fetched(spec, folder)]
     return here + [model.name for model in fetched_models(folder)]
@@ -164,9 +164,9 @@ def _verify(name: str, folder: Path, report: "Progress") -> str:
     """Return the sentence that says what a model's files were compared with."""
     from rag.errors import ModelError
     from rag.models.catalog import find_spec
-    from rag.models.hub.catalog_models import verify
-    from rag.models.hub.fetched_models import verify_fetched
-    from rag.models.hub.named_models import canonical_name
+    from rag.models.catalog_models import verify
+    from rag.models.fetched_models import verify_fetched
+    from rag.models.named_models import canonical_name
 
     if spec := find_spec(name):
         verify(spec, folder, report)

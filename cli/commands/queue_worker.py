@@ -19,7 +19,7 @@ def worker(
     """Ingest the uploads of all servers of a PostgreSQL database, until Ctrl-C or SIGTERM."""
     from cli import output
     from ingest.pipeline import open_ingestor
-    from serving.uploading.uploads import open_worker, require_queue
+    from serving.uploads import open_worker, require_queue
 
     require_queue(settings := read_settings(library=library))
     _begin_log(settings, as_json=log_json)

@@ -70,7 +70,7 @@ def password(name: NameArgument, auth_file: AuthFileOption = None, password_stdi
 @app.command()
 def remove(name: NameArgument, auth_file: AuthFileOption = None) -> None:
     """Remove a user, who is signed out at once. What they stored stays in the library; shares and keys end."""
-    from api.access.key_store import KeyStore
+    from api.key_store import KeyStore
     from serving.share_store import ShareStore
 
     settings = read_settings(auth_file=auth_file)
@@ -118,7 +118,7 @@ def import_(
 
 def _take_from_folder(services: "Services") -> list[Path]:
     """Take over the keys and shares of the library's folder; return the files that had them."""
-    from api.access.key_store import KeyStore, keys_of
+    from api.key_store import KeyStore, keys_of
     from serving.ownership import shares_of
     from serving.share_store import ShareStore
 
@@ -141,7 +141,7 @@ def export(
     """Put all that is stored of a user into a ZIP file: for them, or before they are erased."""
     from dataclasses import asdict
 
-    from api.access.key_store import keys_of
+    from api.key_store import keys_of
     from serving.user_data import export_user
     from serving.user_store import normalize_name
 
@@ -163,7 +163,7 @@ def erase(
 
     The audit log keeps what they did, by name, until its files are rotated out. Backups keep what they have.
     """
-    from api.access.key_store import keys_of
+    from api.key_store import keys_of
     from cli import output
     from serving.user_data import erase_user
     from serving.user_store import normalize_name

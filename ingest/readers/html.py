@@ -11,10 +11,10 @@ from lxml import html as lxml_html
 from ingest.readers.blocks.assembly import section_pages
 from ingest.readers.blocks.block import Block, heading
 from ingest.readers.encoding import decode
-from ingest.readers.markup.html_blocks import Walker
-from ingest.readers.markup.html_metadata import html_metadata
-from ingest.readers.markup.xml_blocks import xml_blocks, xml_metadata
+from ingest.readers.html_blocks import Walker
+from ingest.readers.html_metadata import html_metadata
 from ingest.readers.office.zip_xml import local_name, parse_xml
+from ingest.readers.xml_blocks import xml_blocks, xml_metadata
 from rag.errors import DocumentError
 from rag.types import Page
 

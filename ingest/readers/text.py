@@ -12,10 +12,10 @@ from pathlib import Path
 from ingest.formats import CODE, LIGHT_MARKUP, MARKDOWN
 from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text, cut
 from ingest.readers.encoding import decode, nothing_in
-from ingest.readers.markup.light_markup import mark_headings
-from ingest.readers.markup.markdown_structure import front_matter, mark_markdown
-from ingest.readers.markup.marked_lines import MarkedLines, line_starts
-from ingest.readers.markup.text_headings import text_headings
+from ingest.readers.light_markup import mark_headings
+from ingest.readers.markdown_structure import front_matter, mark_markdown
+from ingest.readers.marked_lines import MarkedLines, line_starts
+from ingest.readers.text_headings import text_headings
 from rag.errors import DocumentError
 from rag.types import Page
 

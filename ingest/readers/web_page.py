@@ -10,8 +10,8 @@ from typing import Any
 
 from ingest.readers.blocks.assembly import section_pages
 from ingest.readers.html import blocks_of, decoded_html, html_root
-from ingest.readers.markup.html_metadata import html_metadata
-from ingest.readers.markup.main_text import MainText, main_text
+from ingest.readers.html_metadata import html_metadata
+from ingest.readers.main_text import MainText, main_text
 from rag.errors import DocumentError
 from rag.types import Page
 

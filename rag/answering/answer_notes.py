@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from rag.answering.hidden_instructions import find_instructions
 from rag.answering.unanswered_parts import unanswered_parts
 from rag.answering.unsupported_lines import is_item
-from rag.prompting.hidden_instructions import find_instructions
 from rag.retrieval.reading_extent import Extent
 from rag.text.document_names import context_lines
 from rag.text.message_catalogues import messages_in, to_translate

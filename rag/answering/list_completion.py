@@ -9,9 +9,9 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
+from rag.answering.hidden_instructions import find_instructions
 from rag.grounding.citations import Citer
 from rag.interfaces import TextDelta, closed_after
-from rag.prompting.hidden_instructions import find_instructions
 from rag.text.item_lists import item_lists
 from rag.text.normalize import normalize
 from rag.text.sentences import sentence_spans

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
+from rag.answering.prompt import Prompt
 from rag.errors import CitewellError
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, closed_after
-from rag.prompting.prompt import Prompt
 from rag.text.sentences import sentence_spans
 from rag.types import Certainty, GenerationStats, Passage, StopReason
 

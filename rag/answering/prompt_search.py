@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from rag.answering.ask_options import AskOptions
 from rag.answering.multi_pass import grouped
 from rag.answering.overviews import SUMMARISE, summarised
+from rag.answering.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
+from rag.answering.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
 from rag.answering.tables.table_answer import TableAnswer, TableAnswers
 from rag.answering.translation import Translator
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker, Retriever
-from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
-from rag.prompting.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.fusion import best_of, in_turn, near_best
 from rag.retrieval.gatherer import Gatherer

@@ -15,12 +15,12 @@ from typing import Literal
 
 from rag.answering.arithmetic import Calculation
 from rag.answering.calculated_evidence import computed_from, unbacked
+from rag.answering.hidden_instructions import without_instructions
+from rag.answering.prompt import describe, fenced, with_more_sources
 from rag.answering.prompt_search import Searched
 from rag.answering.toolbox import DEFINITIONS, Toolbox, ToolResult
 from rag.interfaces import Generator as TextGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta, ToolCallDelta, closed_after
-from rag.prompting.hidden_instructions import without_instructions
-from rag.prompting.prompt import describe, fenced, with_more_sources
 from rag.runtime.progress import CancelEvent
 from rag.types import Passage, ToolCall, ToolCalled
 from rag.types.decoding import Decoding, Grounding

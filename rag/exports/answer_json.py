@@ -19,7 +19,7 @@ from rag.exports.answer_schema import (
     ToolCallExport,
 )
 from rag.grounding.abstention import explain
-from rag.models.hub.named_models import for_others
+from rag.models.named_models import for_others
 from rag.settings import Settings
 from rag.text.sentences import unfinished
 from rag.types import (

@@ -10,7 +10,7 @@ import torch
 
 from rag.generation.attention import RaggedBatch, SequenceRows
 from rag.generation.kv_cache import KVCache
-from rag.models.quantisation.block_linear import has_blocks
+from rag.models.kernels.block_linear import has_blocks
 from rag.runtime.processor_share import ProcessorShare
 
 _ROW_COUNTS = (1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 224, 256)

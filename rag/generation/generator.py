@@ -23,8 +23,7 @@ import torch
 
 from rag.errors import ModelError, QuestionError
 from rag.generation.answerability_probe import load_probe
-from rag.generation.chat.chat_template import ChatTemplate, load_tokenizer
-from rag.generation.chat.delivery import Delivery
+from rag.generation.chat_template import ChatTemplate, load_tokenizer
 from rag.generation.claim_probe import claim_messages, load_claim_probe
 from rag.generation.decoding.allowed_figures import AllowedFigures
 from rag.generation.decoding.allowed_months import AllowedMonths
@@ -34,6 +33,7 @@ from rag.generation.decoding.pattern_mask import PatternRules
 from rag.generation.decoding.speculation import Drafter, DraftModel, PromptLookup
 from rag.generation.decoding.token_mask import MaskRules
 from rag.generation.decoding.token_texts import TokenTexts
+from rag.generation.delivery import Delivery
 from rag.generation.engine_check import choose_engine, ragged_window
 from rag.generation.forward import ModelRunner
 from rag.generation.loading import best_device, load_model
@@ -45,7 +45,7 @@ from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.generation.yes_no_probe import load_yes_no_probe, yes_no_messages
 from rag.interfaces import FilledForm, Message, TextDelta
 from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
-from rag.models.quantisation.checkpoint import Reading
+from rag.models.kernels.checkpoint import Reading
 from rag.postprocessing.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.processor_share import ProcessorShare, compute_with

@@ -12,8 +12,8 @@ from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.tensor_parallel import load_sharded
 from rag.models.causal_lm import brief, can_set_attention, load_whole, model_class
+from rag.models.kernels import checkpoint
 from rag.models.memory_needs import require_memory
-from rag.models.quantisation import checkpoint
 from rag.runtime.compute_thread import on_compute_thread
 
 

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from rag.errors import ModelError
 from rag.models.catalog import find_spec
-from rag.models.hub.named_models import canonical_name
+from rag.models.named_models import canonical_name
 
 PROBES = files(__package__) / "probes"
 

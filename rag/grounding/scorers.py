@@ -5,7 +5,7 @@ from functools import cache, lru_cache, partial
 
 from rag.grounding.language_rules import ENGLISH, rules_of
 from rag.grounding.lexical_scorer import MAX_FLAWED, SUPPORTED, LexicalScorer, is_copied
-from rag.grounding.relations.relation_check import RelationCheck
+from rag.grounding.relation_check import RelationCheck
 from rag.interfaces import ClaimJudge, Scorer
 from rag.text.analyzer import words
 from rag.text.language import detect_language

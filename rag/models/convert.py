@@ -118,8 +118,8 @@ def verify_converted(folder: Path, report: Progress = no_progress) -> str:
 
 def _verify_blocks(folder: Path) -> bool:
     """Compare weights in blocks with their own checksum; return False where the kernels that compute it are missing."""
+    from rag.models.kernels.block_checkpoint import check
     from rag.models.kernels.kernel_library import instruction_level
-    from rag.models.quantisation.block_checkpoint import check
 
     if not instruction_level():
         return False
@@ -172,7 +172,7 @@ def _convert(source: Path, out: Path, weights: WeightFormat) -> None:
 
     from rag.models.causal_lm import load_whole
     from rag.models.gguf_unpacking import quicken_gguf
-    from rag.models.quantisation.quantised_copy import write_quantised
+    from rag.models.kernels.quantised_copy import write_quantised
 
     is_gguf = source.is_file()
     if is_gguf:

@@ -18,10 +18,10 @@ from torch.nn.functional import linear, scaled_dot_product_attention
 
 from rag.models.catalog import WeightFormat
 from rag.models.hardware import best_seconds
+from rag.models.kernels.block_linear import BlockLinear
 from rag.models.kernels.block_products import weight_bytes
-from rag.models.quantisation.block_linear import BlockLinear
-from rag.models.quantisation.checkpoint import best_format
-from rag.models.quantisation.int8_linear import Int8Linear
+from rag.models.kernels.checkpoint import best_format
+from rag.models.kernels.int8_linear import Int8Linear
 from rag.models.speed_estimate import CHUNK_ROWS, WEIGHT_BYTES, Gpu, Machine, Rates
 from rag.runtime.compute_thread import computing
 from rag.runtime.limits import allowed_processors, available_memory, total_memory

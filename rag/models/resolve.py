@@ -9,14 +9,12 @@ from pathlib import Path
 
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG, CONVERTED_INDEXES, Role, WeightFormat, find_spec
+from rag.models.catalog_models import fetch
 from rag.models.convert import converted_folders, ensure_converted
 from rag.models.e5_file import ensure_unpacked
+from rag.models.fetched_models import folder_of
 from rag.models.folder_access import not_writable
 from rag.models.gguf_file import require_gguf_chat_model
-from rag.models.hub.catalog_models import fetch
-from rag.models.hub.fetched_models import folder_of
-from rag.models.hub.named_models import canonical_name, find_named
-from rag.models.hub.snapshot import HUB_GGUF, HUB_ID, fetch_gguf, fetch_model
 from rag.models.model_folder import (
     require_chat_model,
     require_embedder,
@@ -24,6 +22,8 @@ from rag.models.model_folder import (
     require_reranker,
 )
 from rag.models.model_source import ModelSource
+from rag.models.named_models import canonical_name, find_named
+from rag.models.snapshot import HUB_GGUF, HUB_ID, fetch_gguf, fetch_model
 from rag.runtime.progress import Progress, no_progress
 
 _CONVERTED = "converted"

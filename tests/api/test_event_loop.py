@@ -6,7 +6,7 @@ import time
 import pytest
 
 from api.standalone import RunningApi
-from benchmarks.reliability.worst_requests import bodies
+from benchmarks.load.worst_requests import bodies
 from tests.support.servers.api_server import client
 
 MOST_S = 0.5

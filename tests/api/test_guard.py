@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api import application
-from api.access.caller import caller_of
 from api.backend import Backend
+from api.caller import caller_of
 from api.face import Face
 from api.problems import Problem
 from api.standalone import RunningApi

@@ -5,15 +5,15 @@ from math import isnan
 
 import pytest
 
-from api.access.caller import CALLER, Caller
+from api.caller import CALLER, Caller
 from api.metrics_face import metrics_face
 from api.standalone import RunningApi
-from ingest.upkeep.backup import back_up
+from ingest.backup import back_up
 from rag.errors import LibraryError
-from rag.models.server.server_failures import OutOfServiceError
+from rag.model_servers.server_failures import OutOfServiceError
 from rag.services import Services
 from rag.stores.sqlite_library import SqliteLibrary
-from serving.uploading.upload_progress import STATES
+from serving.upload_progress import STATES
 from tests.observing.metric_samples import samples
 from tests.support.servers.api_server import client
 from tests.support.servers.replica_sets import replicas_of, taken

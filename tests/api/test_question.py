@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.question import Question, Selection, documents_for, options_of
 from rag.errors import QuestionError, SettingsError
 from rag.services import Services

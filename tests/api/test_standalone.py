@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from api.access.key_store import KeyStore
+from api.key_store import KeyStore
 from api.standalone import require_keys, start
 from rag.errors import ModelError, SettingsError
 from rag.services import Services

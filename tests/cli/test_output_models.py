@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli import output_models
-from rag.models.hub.inventory import KnownModel, known_models
+from rag.models.inventory import KnownModel, known_models
 from tests.rag.models.test_speed_estimate import MACHINE, RATES
 
 

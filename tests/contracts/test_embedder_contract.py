@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from rag.interfaces import Embedder
+from rag.model_servers.server_embedder import ServerEmbedder
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.resolve import resolve_model
-from rag.models.server.server_embedder import ServerEmbedder
 from tests.support.paths import MODELS
 from tests.support.servers.bert_gguf import write_bert_gguf
 from tests.support.servers.llama_server import client_of, llama_server

@@ -8,9 +8,9 @@ import pytest
 from rag.assistant import KeepOrder
 from rag.errors import ModelError
 from rag.interfaces import Reranker
+from rag.model_servers.server_reranker import ServerReranker
 from rag.models.reranker import CrossEncoderReranker
 from rag.models.resolve import resolve_model
-from rag.models.server.server_reranker import ServerReranker
 from tests.conftest import passages
 from tests.support.paths import MODELS
 from tests.support.servers.bert_gguf import write_bert_gguf

@@ -15,16 +15,16 @@ from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
 from rag.settings import load_settings
 from rag.stores.open_stores import Stores
+from serving import job_attempt, local_uploads, shared_uploads
+from serving.job_worker import JobWorker
+from serving.local_uploads import LocalUploads
 from serving.ownership import upload_of
-from serving.uploading import job_attempt, local_uploads, shared_uploads
-from serving.uploading.job_worker import JobWorker
-from serving.uploading.local_uploads import LocalUploads
-from serving.uploading.shared_files import SharedFiles
-from serving.uploading.shared_uploads import SharedUploads
-from serving.uploading.upload_intake import UploadIntake
-from serving.uploading.uploads import Uploads
+from serving.shared_files import SharedFiles
+from serving.shared_uploads import SharedUploads
+from serving.upload_intake import UploadIntake
+from serving.uploads import Uploads
 from tests.ingest.web.site_server import page, serving_site
-from tests.serving.uploading.sent_files import accepted, ended, locked_pdf, received, send
+from tests.serving.sent_files import accepted, ended, locked_pdf, received, send
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.refresh import Outdated, Refresher
+from ingest.removal import upload_key
 from ingest.sources.file_store import FolderFiles
-from ingest.upkeep.removal import upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.runtime.progress import CancelEvent
 from rag.settings import load_settings

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from rag.prompting.system_prompts import SYSTEM_PROMPT
+from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.rag.test_assistant import ask, assistant_with
 from tests.support.fakes import ScriptedGenerator

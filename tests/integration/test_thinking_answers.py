@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from rag.prompting.system_prompts import SYSTEM_PROMPT
+from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, Cited, Planned, Retrieved, Thought, Token

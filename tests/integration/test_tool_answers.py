@@ -2,12 +2,12 @@
 
 import pytest
 
+from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.answering.toolbox import DEFINITIONS
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import Message, ToolCallDelta
-from rag.models.quantisation.checkpoint import best_format
+from rag.models.kernels.checkpoint import best_format
 from rag.models.resolve import resolve_model
-from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.types.decoding import Decoding, Grounding
 from tests.support.paths import MODELS
 

@@ -7,7 +7,7 @@ import pytest
 
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import Message, TextDelta
-from rag.models.quantisation.checkpoint import best_format
+from rag.models.kernels.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.support.paths import MODELS

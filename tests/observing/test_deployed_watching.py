@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prometheus_client import Counter, Gauge, Histogram
 
 from observing import process_metrics
-from serving.uploading.upload_progress import STATES
+from serving.upload_progress import STATES
 from tests.support.paths import ROOT
 
 OUTCOMES = {"answered", "refused", "cancelled", "failed", "added", "replaced", "unchanged", "locked"}

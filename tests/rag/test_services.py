@@ -9,10 +9,10 @@ from threading import Event
 
 import pytest
 
+from rag.answering.system_prompts import LARGE_SYSTEM_PROMPT, SYSTEM_PROMPT
 from rag.errors import LibraryError
 from rag.interfaces import Generator
 from rag.models.catalog import CATALOG
-from rag.prompting.system_prompts import LARGE_SYSTEM_PROMPT, SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import Settings, load_settings
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -43,8 +43,8 @@ class Disk:
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk()
     monkeypatch.setattr(Services, "_load_generator", lambda _, *names: made.load(*names))
-    monkeypatch.setattr("rag.models.hub.fetched_models.CATALOG", (*CATALOG, SMALL, MISSING))
-    monkeypatch.setattr("rag.models.hub.catalog_models.is_fetched", lambda spec, _: spec is not MISSING)
+    monkeypatch.setattr("rag.models.fetched_models.CATALOG", (*CATALOG, SMALL, MISSING))
+    monkeypatch.setattr("rag.models.catalog_models.is_fetched", lambda spec, _: spec is not MISSING)
     return made
 
 

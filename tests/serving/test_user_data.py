@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from ingest.removal import upload_key
 from ingest.sources.file_store import FolderFiles
-from ingest.upkeep.removal import upload_key
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting, record
 from rag.stores.library_folder import ACCEPTED
 from rag.types.jobs import JobState
 from serving.auth_file import Users
 from serving.ownership import readable_documents, shares_of
-from serving.uploading.upload_progress import Upload
-from serving.uploading.upload_spool import UploadSpool
+from serving.upload_progress import Upload
+from serving.upload_spool import UploadSpool
 from serving.user_data import Holdings, erase_user, export_user, holdings_of, remove_account
 from tests.conftest import GOOD_PASSWORD
 from tests.web.routes.sharing_app import SharingApp, sharing_app

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.upkeep.backup import back_up, restore
-from ingest.upkeep.salvage import salvage
+from ingest.backup import back_up, restore
+from ingest.salvage import salvage
 from rag.errors import LibraryError
 from rag.stores.database import DATABASE, Database
 from rag.stores.schema import MIGRATIONS, VERSION

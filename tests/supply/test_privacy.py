@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from api.access.key import Key
-from api.access.key_store import KeyStore
+from api.key import Key
+from api.key_store import KeyStore
 from cli.main import app as command
 from ingest.sources.file_store import FolderFiles
 from ingest.sources.page_archive import PageArchive
@@ -18,8 +18,8 @@ from rag.settings import Settings
 from rag.stores.library_folder import ACCEPTED, FOLLOWED
 from serving.auth_file import Users
 from serving.ownership import shares_of
-from serving.uploading.upload_progress import Upload
-from serving.uploading.upload_spool import UploadSpool
+from serving.upload_progress import Upload
+from serving.upload_spool import UploadSpool
 from tests.support.paths import ROOT
 from tests.web.routes.sharing_app import SharingApp, sharing_app
 from web.auth.sessions import MAX_AGE_S

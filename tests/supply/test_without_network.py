@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.models.quantisation.checkpoint import best_format
+from rag.models.kernels.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from tests.support.paths import MODELS, ROOT
 

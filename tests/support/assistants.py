@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from rag.answering.prompt_search import SearchSettings
+from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.assistant import Assistant, KeepOrder
 from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import Generator, Scorer
-from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary

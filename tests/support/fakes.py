@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 
 from rag.errors import QuestionError
-from rag.generation.chat.detokenizer import CleanText
+from rag.generation.detokenizer import CleanText
 from rag.interfaces import Message, TextDelta, ThoughtDelta, Vectors
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, StopReason

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.models.catalog import find_spec
-from rag.models.hub.catalog_models import fetch
+from rag.models.catalog_models import fetch
 from tests.support.paths import MODELS
 from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
 
 if TYPE_CHECKING:
     from rag.generation.generator import LocalGenerator
-    from rag.generation.server.server_generator import ServerGenerator
+    from rag.model_servers.server_generator import ServerGenerator
     from rag.models.embedder import SentenceTransformerEmbedder
 
 
@@ -31,7 +31,7 @@ def minilm() -> "SentenceTransformerEmbedder":
 @pytest.fixture(scope="session")
 def tiny() -> "LocalGenerator":
     from rag.generation.generator import LocalGenerator
-    from rag.models.quantisation.checkpoint import best_format
+    from rag.models.kernels.checkpoint import best_format
     from rag.models.resolve import resolve_model
 
     return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights=best_format()), context_tokens=2048)
@@ -56,7 +56,7 @@ def tiny_server(tiny_gguf: Path) -> Iterator[LlamaServer]:
 
 @pytest.fixture(scope="session")
 def tiny_on_server(tiny_server: LlamaServer) -> Iterator["ServerGenerator"]:
-    from rag.generation.server.server_generator import ServerGenerator
+    from rag.model_servers.server_generator import ServerGenerator
 
     with client_of(tiny_server.address) as client:
         yield ServerGenerator(client, context_tokens=None)

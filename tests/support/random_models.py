@@ -23,7 +23,7 @@ from transformers import (
 )
 
 from rag.generation import attention
-from rag.generation.chat.chat_template import ChatTemplate
+from rag.generation.chat_template import ChatTemplate
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache

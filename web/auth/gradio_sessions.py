@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Receive
 
-from api.access.bodies import body_within, parsed_json, replay
+from api.bodies import body_within, parsed_json, replay
 from api.problems import ProblemError
 
 _SESSION_PATH = re.compile(r"/gradio_api/(queue/.+|heartbeat/.+|cancel|reset/?)")

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.access.bodies import body_within
+from api.bodies import body_within
 from rag.errors import AccessError, LibraryError
 from rag.runtime.audit_log import Action, acting, record
 from rag.services import Services

@@ -14,8 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access.origins import is_for_this_machine, is_from_another_site, split_address
 from api.guard import SIGN_INS
+from api.origins import is_for_this_machine, is_from_another_site, split_address
 from api.problems import ProblemError
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting

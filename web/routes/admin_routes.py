@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.access.key_store import keys_of
+from api.key_store import keys_of
 from rag.errors import AccessError, CitewellError, SettingsError
 from rag.runtime.audit_log import Action, record
 from rag.services import Services

@@ -15,7 +15,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from api.access.bodies import body_within, parsed_json
+from api.bodies import body_within, parsed_json
 from api.problems import ProblemError
 from rag.errors import AccessError, CitewellError, LibraryError
 from serving.thread_turns import ThreadTurns

@@ -22,7 +22,7 @@ from rag.services import Services
 from rag.settings import Settings
 from serving.known_users import users_of
 from serving.page_images import PageImages
-from serving.uploading.uploads import Uploads
+from serving.uploads import Uploads
 from web.auth.login import Login
 from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs

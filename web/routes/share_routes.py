@@ -16,7 +16,7 @@ from serving.granting import Granting
 from serving.ownership import require_place
 from serving.received_files import announced_length, deleted_if_refused, file_name, place_for, receive, require_no_other
 from serving.share import ShareRole
-from serving.uploading.uploads import Uploads
+from serving.uploads import Uploads
 from serving.user_store import normalize_name
 from web.routes.endpoint import data, endpoint, json_endpoint
 from web.routes.source_routes import upload_shown

@@ -40,8 +40,8 @@ from serving.received_files import (
     require_library,
     stored_copy,
 )
-from serving.uploading.upload_progress import Upload
-from serving.uploading.uploads import Uploads
+from serving.upload_progress import Upload
+from serving.uploads import Uploads
 from web.idle_refresh import BackgroundRefresh, RefreshState
 from web.page_language import decimal, gettext
 from web.routes.endpoint import PRIVATE, data, endpoint, json_endpoint

@@ -13,11 +13,11 @@ from pathlib import Path
 from ingest.readers.blocks.geometry import Box, Characters, Fractions, Line, around
 from ingest.readers.blocks.pages import clean_text, without_invisible
 from ingest.readers.blocks.paragraphs import TextLine, join_runs, line_runs, raw_positions, text_line
+from ingest.readers.pdf.grid import Grid
 from ingest.readers.pdf.pdfium import MAX_PAGES, Pdf, PdfPage, open_pdf
+from ingest.readers.pdf.placement import MAX_PAGES_CARRIED, OpenTable, continued, needs_page_before, open_table
 from ingest.readers.pdf.raw_page import RawPage, body_lines, comparison_window, page_body, read_page
 from ingest.readers.pdf.scanned import ScanText
-from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.placement import MAX_PAGES_CARRIED, OpenTable, continued, needs_page_before, open_table
 from ingest.readers.recognition.recogniser import page_scale, recognise
 from rag.errors import DocumentError
 from rag.types import Page

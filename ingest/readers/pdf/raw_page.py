@@ -16,11 +16,11 @@ from ingest.readers.blocks.lines import lines_in_reading_order
 from ingest.readers.blocks.pages import clean_text
 from ingest.readers.blocks.paragraphs import join_runs, text_runs
 from ingest.readers.pdf.figures import find_drawings, find_figures, may_have_caption
+from ingest.readers.pdf.grid import Grid
 from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, Pdf, PdfPage, Type
+from ingest.readers.pdf.placement import OpenTable, PageLayout, continued, open_table, page_layout, table_lines
 from ingest.readers.pdf.scanned import may_be_scanned
-from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.placement import OpenTable, PageLayout, continued, open_table, page_layout, table_lines
-from ingest.readers.pdf.tables.table_finder import find_tables
+from ingest.readers.pdf.table_finder import find_tables
 from rag.errors import DocumentError
 
 WINDOW = 9

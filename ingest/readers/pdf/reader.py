@@ -23,6 +23,7 @@ from ingest.readers.pdf.heading_candidates import PageLines
 from ingest.readers.pdf.heading_finder import FoundHeading, SectionFinder
 from ingest.readers.pdf.metadata import read_xmp
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, DamagedPdfError, Pdf
+from ingest.readers.pdf.placement import OpenTable, PageLayout, table_lines
 from ingest.readers.pdf.raw_page import (
     Edges,
     PageFigure,
@@ -35,7 +36,6 @@ from ingest.readers.pdf.raw_page import (
     running_head,
 )
 from ingest.readers.pdf.scanned import SCANNED, recognised_page
-from ingest.readers.pdf.tables.placement import OpenTable, PageLayout, table_lines
 from ingest.readers.recognition import onnx_models
 from ingest.readers.recognition.recogniser import nothing_note
 from rag.errors import DocumentError

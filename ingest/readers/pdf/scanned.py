@@ -19,12 +19,12 @@ from PIL import Image
 from ingest.document_warnings import BLANK
 from ingest.readers.blocks.geometry import LINE_END_HYPHEN, Fractions, Line
 from ingest.readers.blocks.paragraphs import TextLine, join_runs, run_spans
+from ingest.readers.pdf.aligned import aligned_tables
+from ingest.readers.pdf.grid import Grid
+from ingest.readers.pdf.heads import complete_names
+from ingest.readers.pdf.page_words import page_words, visual_rows
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf, PdfPage
-from ingest.readers.pdf.tables.aligned import aligned_tables
-from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.heads import complete_names
-from ingest.readers.pdf.tables.page_words import page_words, visual_rows
-from ingest.readers.pdf.tables.placement import PageLayout, PageTables, page_layout, table_lines
+from ingest.readers.pdf.placement import PageLayout, PageTables, page_layout, table_lines
 from ingest.readers.recognition import onnx_models
 from ingest.readers.recognition.large_lines import find_headings
 from ingest.readers.recognition.recognised_page import Recognised

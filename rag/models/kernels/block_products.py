@@ -1,6 +1,6 @@
 """Products of activations with weights in blocks of four and eight bits, and the blocks themselves.
 
-See native/block_format.h for the blocks and native/block_matmul.c for the product.
+See block_format.h for the blocks and block_matmul.c for the product.
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""Causal attention over keys and values that are cached, for all sequences of a batch: native/attention.c."""
+"""Causal attention over keys and values that are cached, for all sequences of a batch: attention.c."""
 
 import ctypes
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import torch
 from rag.models.kernels.kernel_library import Pointer, Size, Team, instruction_level, loaded, team
 
 _BLOCK = 32
-"""Keys that the kernel reads together: KEYS in native/attention.c."""
+"""Keys that the kernel reads together: KEYS in attention.c."""
 
 _MOST_GROUPS = 48
 """Query heads that share keys, at most."""

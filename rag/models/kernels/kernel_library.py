@@ -30,7 +30,7 @@ _OPENMP_FILES = ("torch/lib/libgomp*", "torch.libs/libgomp*", "torch/lib/libomp.
 
 
 class Team(ctypes.Structure):
-    """Threads that share the work of a kernel; see native/parallel.h."""
+    """Threads that share the work of a kernel; see parallel.h."""
 
     _fields_ = (("threads", ctypes.c_int), ("parallel", Pointer), ("thread", Pointer), ("size", Pointer))
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SOURCES = Path(__file__).parent / "native"
+SOURCES = Path(__file__).parent
 TARGET = SOURCES / "kernels.so"
 
 _OPTIONS = ("-O3", "-std=c11", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wno-psabi")
@@ -56,7 +56,7 @@ def _compiles(command: list[str]) -> bool:
 def sources_hash() -> int:
     """Return a number of 64 bits that changes when the sources or the options do: compiled kernels know theirs."""
     digest = hashlib.sha256(repr(_OPTIONS).encode())
-    for path in sorted(SOURCES.rglob("*.[ch]")):
+    for path in sorted(SOURCES.glob("*.[ch]")):
         digest.update(path.read_bytes())
     return int(digest.hexdigest()[:16], 16)
 

@@ -1,4 +1,4 @@
-"""Operations of a decoder layer between its products, on rows in bfloat16: native/elementwise.c."""
+"""Operations of a decoder layer between its products, on rows in bfloat16: elementwise.c."""
 
 import ctypes
 

@@ -136,6 +136,10 @@ def _one_line(error: psycopg.Error) -> str:
     return str(error).partition("\n")[0].strip()
 
 
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")
+
+
 def _run_migrations(connections: Connections) -> None:
     from alembic import command
     from alembic.config import Config
@@ -145,7 +149,9 @@ def _run_migrations(connections: Connections) -> None:
 
     engine = create_engine("postgresql+psycopg://", creator=connections.connect_plainly, poolclass=NullPool)
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", _escaped(MIGRATIONS.parent))
+    config.set_main_option("version_locations", _escaped(MIGRATIONS))
+    config.set_main_option("path_separator", "newline")  # or a space in the path would divide it
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from api.access.caller import Caller, caller_of
 from api.backend import Backend
+from api.caller import Caller, caller_of
 from api.mcp import local_tools
 from api.mcp.local_tools import LazyModels, LoadingState, local_request
 from rag.errors import ModelError

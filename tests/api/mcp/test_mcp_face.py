@@ -2,7 +2,7 @@
 
 import httpx
 
-from api.access.key_store import KeyStore
+from api.key_store import KeyStore
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import ERAS, INITIALIZE, over_http, values_of

@@ -7,7 +7,7 @@ import pytest
 
 from api.standalone import RunningApi
 from rag.services import Services
-from serving.uploading.upload_progress import Upload
+from serving.upload_progress import Upload
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.servers.api_server import make_key, scripted_services, serving_api, store_document
 

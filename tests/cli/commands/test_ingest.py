@@ -10,7 +10,7 @@ import pytest
 from rag.stores.index_sync import Stamp
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.cli.stored_documents import new_document, store
-from tests.ingest.upkeep.test_removal import SECRET, deleted_in_keyword_index, files_with
+from tests.ingest.test_removal import SECRET, deleted_in_keyword_index, files_with
 from tests.ingest.web.site_server import page, serving_site
 from tests.support.commands import run_citewell
 from tests.support.documents.pdfs import write_pdf

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from api.access.key_store import KeyStore
+from api.key_store import KeyStore
 from serving.auth_file import Users
 from tests.support.commands import run_citewell
 

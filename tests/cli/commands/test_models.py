@@ -12,11 +12,11 @@ from rag.errors import ModelError
 from rag.models import machine_speed
 from rag.models.catalog import CATALOG
 from rag.models.converted_sums import SUMS, write_sums
-from rag.models.hub.named_models import CHAT_MODELS, NAMED_MODELS
+from rag.models.named_models import CHAT_MODELS, NAMED_MODELS
 from rag.models.resolve import conversion_home
 from rag.models.speed_estimate import Gpu
 from tests.rag.models.conftest import write_cross_encoder
-from tests.rag.models.hub.fake_hub import COMMIT, FakeHub
+from tests.rag.models.fake_hub import COMMIT, FakeHub
 from tests.rag.models.test_speed_estimate import MACHINE, RATES
 
 

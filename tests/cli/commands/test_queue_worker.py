@@ -13,7 +13,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.stores.open_stores import open_stores
 from rag.types.jobs import Job
-from serving.uploading.shared_files import SharedFiles
+from serving.shared_files import SharedFiles
 from tests.support.paths import ROOT
 from tests.support.servers.postgres_server import PostgresServer
 from tests.support.servers.process_group import end_process

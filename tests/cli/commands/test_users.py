@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.access.key import Key
-from api.access.key_store import KeyStore
+from api.key import Key
+from api.key_store import KeyStore
 from cli.main import app
 from rag.errors import SettingsError
 from rag.stores.open_stores import open_stores

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.reliability import ingestion_kills as kills
+from benchmarks.load import ingestion_kills as kills
 from rag.errors import LibraryError
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
 RUN = (
-    "import sys; from pathlib import Path; from benchmarks.reliability import ingestion_kills; "
+    "import sys; from pathlib import Path; from benchmarks.load import ingestion_kills; "
     "ingestion_kills.run(*map(Path, sys.argv[1:]))"
 )
 
@@ -39,7 +39,7 @@ def python(*arguments: str) -> "subprocess.Popen[str]":
     ],
 )
 def test_killed_it_resumes_with_nothing_lost_or_doubled(arguments: list[str], told: str) -> None:
-    process = python("-m", "benchmarks.reliability.ingestion_kills", *arguments)
+    process = python("-m", "benchmarks.load.ingestion_kills", *arguments)
     output, _ = process.communicate(timeout=550)
     assert process.returncode == 0, output
     assert told in output

@@ -226,7 +226,7 @@ def has_ended(pid: int) -> bool:
             "ingest.sandbox.child, ingest.sandbox.tasks",
             ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "tantivy", "pydantic"),
         ),
-        ("ingest.pipeline, serving.uploading.uploads", ("pypdf", "pypdfium2", "openpyxl", "lxml", "PIL", "olefile")),
+        ("ingest.pipeline, serving.uploads", ("pypdf", "pypdfium2", "openpyxl", "lxml", "PIL", "olefile")),
     ],
     ids=["the process loads no model", "who starts it loads nothing that reads documents"],
 )

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from api.access.key import Key
-from api.access.key_store import KeyStore
+from api.key import Key
+from api.key_store import KeyStore
+from ingest.backup import back_up
 from ingest.formats import SUFFIXES
 from ingest.pipeline import Ingestor
+from ingest.removal import upload_key
 from ingest.sources.discover import belongs, discover
 from ingest.sources.file_store import FolderFiles
-from ingest.upkeep.backup import back_up
-from ingest.upkeep.removal import upload_key
 from rag.runtime.audit_log import record
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from serving.share_store import ShareStore
-from serving.uploading.upload_progress import Upload
-from serving.uploading.upload_spool import UploadSpool
+from serving.upload_progress import Upload
+from serving.upload_spool import UploadSpool
 from tests.support.fakes import WordEmbedder
 
 

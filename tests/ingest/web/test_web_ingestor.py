@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.deletions import find_deletions
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.page_archive import PageArchive
-from ingest.upkeep.deletions import find_deletions
 from ingest.web.crawl import CrawlReport
 from ingest.web.web_ingestor import PageRequest, WebIngestor
 from rag.errors import SettingsError

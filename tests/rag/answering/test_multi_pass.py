@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.multi_pass import grouped, in_passes
+from rag.answering.prompt import Prompt
 from rag.errors import ServerError
 from rag.interfaces import TextDelta
-from rag.prompting.prompt import Prompt
 from rag.types import Certainty, GenerationStats, Passage, StopReason
 from tests.rag.retrieval.test_coverage import chunk
 from tests.support.values import text_of

@@ -8,10 +8,10 @@ import pytest
 from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
+from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.assistant import KeepOrder
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message
-from rag.prompting.system_prompts import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.passage_budgets import LEAST_TOKENS
 from rag.runtime.progress import CancelEvent

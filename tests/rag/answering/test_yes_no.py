@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from rag.answering.prompt import Prompt
 from rag.answering.prompt_search import Searched
 from rag.answering.yes_no import Beginning, YesNo, nearest_quotes
 from rag.grounding.scorers import JUDGED_CHARACTERS
 from rag.grounding.translated_answers import Asked
-from rag.prompting.prompt import Prompt
 from rag.types import Passage, Plan, QuestionKind, Sentence, YesNoVerdict
 from rag.types.decoding import Decoding
 from tests.conftest import passage

@@ -12,7 +12,7 @@ from rag.errors import ModelError, QuestionError
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import FilledForm
 from rag.models.catalog import ENGINE_RECORD
-from rag.models.quantisation.checkpoint import best_format
+from rag.models.kernels.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.types import ToolDefinition
 from rag.types.decoding import Decoding, Grounding

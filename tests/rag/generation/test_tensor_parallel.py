@@ -11,7 +11,7 @@ from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from rag.errors import ModelError
 from rag.generation.tensor_parallel import load_sharded
-from rag.models.quantisation.checkpoint import best_format
+from rag.models.kernels.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from tests.support.labels.ranks import answers
 from tests.support.paths import MODELS, ROOT

@@ -25,7 +25,7 @@ from tests.rag.models.conftest import (
     write_embedder,
     write_out,
 )
-from tests.rag.models.hub.fake_hub import FakeHub
+from tests.rag.models.fake_hub import FakeHub
 from tests.support.random_models import CHAT_TEMPLATE, random_model, save_bert
 
 WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", *"abcdefghijklmnopqrstuvwxyz", "ab"]

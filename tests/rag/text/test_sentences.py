@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers.markup.text_headings import text_headings
+from ingest.readers.text_headings import text_headings
 from ingest.segments import split_segments
 from rag.text.sentences import sentence_spans, without_enumerator
 from rag.understanding.parts import split_questions

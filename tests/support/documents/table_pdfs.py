@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.readers.pdf.tables.page_words import WORD, Row, Word, visual_rows
+from ingest.readers.pdf.page_words import WORD, Row, Word, visual_rows
 from tests.support.documents.pdfs import Words, write_words
 
 _ADVANCE = 6.0

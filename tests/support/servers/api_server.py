@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from api import standalone
-from api.access.key import Key
-from api.access.key_store import KeyStore
+from api.key import Key
+from api.key_store import KeyStore
 from api.standalone import RunningApi
 from rag.services import Services
 from rag.settings import load_settings

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rag.models.server.protocol_client import ServerClient
+from rag.model_servers.protocol_client import ServerClient
 from rag.types.server_model import parse_server_model
 from tests.support.servers.model_process import ModelProcess
 

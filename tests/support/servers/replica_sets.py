@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from time import monotonic
 
-from rag.models.server.protocol_client import ServerClient
-from rag.models.server.replicas import Replica, Replicas
+from rag.model_servers.protocol_client import ServerClient
+from rag.model_servers.replicas import Replica, Replicas
 from rag.types.server_model import parse_server_model
 
 

@@ -14,10 +14,10 @@ from ingest.refresh import Refresher
 from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
+from serving.local_uploads import LocalUploads
 from serving.page_images import PageImages
 from serving.thread_turns import ThreadTurns
-from serving.uploading.local_uploads import LocalUploads
-from serving.uploading.uploads import Uploads
+from serving.uploads import Uploads
 from tests.support.fakes import WordEmbedder
 from tests.support.kept_answers import ANSWER, kept
 from tests.support.servers.api_server import store_document

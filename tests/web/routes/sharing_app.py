@@ -15,8 +15,8 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer
 from serving.auth_file import Users
+from serving.local_uploads import LocalUploads
 from serving.page_images import open_page_images
-from serving.uploading.local_uploads import LocalUploads
 from tests.conftest import GOOD_PASSWORD
 from tests.support.fakes import WordEmbedder
 from tests.support.kept_answers import ANSWER, FEE, QUOTE, kept

@@ -5,9 +5,9 @@ from urllib.parse import urljoin
 
 from starlette.testclient import TestClient
 
-from api.access.key_store import KeyStore
+from api.key_store import KeyStore
 from tests.conftest import GOOD_PASSWORD
-from tests.serving.uploading.sent_files import ended
+from tests.serving.sent_files import ended
 from tests.support.servers.api_server import make_key
 from tests.web.routes.sharing_app import SharingApp
 

@@ -13,7 +13,7 @@ from rag.services import Services
 from rag.stores import database as database_module
 from rag.stores.database import DATABASE
 from serving.page_images import open_page_images
-from serving.uploading.uploads import Uploads
+from serving.uploads import Uploads
 from tests.web.routes.conftest import client, id_of
 from web.chat.answer_jobs import AnswerJobs
 from web.idle_refresh import BackgroundRefresh

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from ingest.upkeep.removal import remove_documents
+from ingest.removal import remove_documents
 from rag.exports.answer_schema import read_exports
 from rag.services import Services
 from tests.web.routes.conftest import SeenTurns, client, id_of, store, unrendered

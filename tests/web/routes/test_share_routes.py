@@ -3,7 +3,7 @@
 from starlette.testclient import TestClient
 
 from serving.ownership import shares_of
-from tests.serving.uploading.sent_files import ended
+from tests.serving.sent_files import ended
 from tests.web.routes.sharing_app import SECRET, SharingApp
 
 

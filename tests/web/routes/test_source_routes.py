@@ -6,10 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.services import Services
-from serving.uploading.upload_progress import LOCKED, Upload
-from serving.uploading.uploads import Uploads
+from serving.upload_progress import LOCKED, Upload
+from serving.uploads import Uploads
 from tests.ingest.web.site_server import page, serving_site
-from tests.serving.uploading.sent_files import ended
+from tests.serving.sent_files import ended
 from tests.web.routes.conftest import client, id_of, store
 from web.idle_refresh import BackgroundRefresh
 from web.page_language import in_language

@@ -1,1 +1,1 @@
-"""Migrations of the tables in PostgreSQL, run by alembic."""
+"""The versions of the tables, oldest first."""

@@ -9,7 +9,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generation.chat.thinking import ThinkingFormat, ThinkingStream
 from rag.generation.decoding.allowed_figures import AllowedFigures
 from rag.generation.decoding.allowed_months import AllowedMonths
 from rag.generation.decoding.allowed_names import AllowedNames, OrdinaryWords
@@ -22,6 +21,7 @@ from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
+from rag.generation.thinking import ThinkingFormat, ThinkingStream
 from rag.types.decoding import Decoding
 from tests.support.random_models import CPU, WatchedRunner, generated, make_scheduler
 

@@ -22,7 +22,7 @@ def refusal(address: str, embedder: str = "words") -> str:
 
 
 def test_the_newest_migration_is_the_one_that_is_asked_for() -> None:
-    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+    assert ScriptDirectory(str(MIGRATIONS.parent), version_locations=[str(MIGRATIONS)]).get_heads() == [HEAD]
 
 
 @pytest.mark.postgres

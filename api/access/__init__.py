@@ -1,1 +1,0 @@
-"""Who calls, from where, and what of the library is theirs."""

@@ -1,1 +1,0 @@
-"""Answers: a client's messages to a question, and the events of its answer to completions and responses."""

@@ -1,1 +1,0 @@
-"""Find structure in marked-up and plain text: HTML tables and metadata, Markdown, headings of plain text."""

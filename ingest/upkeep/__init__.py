@@ -1,1 +1,0 @@
-"""Keep a library in order: removal, expiry, backup and salvage."""

@@ -1,1 +1,0 @@
-"""From messages to tokens, and from tokens to the text that is shown."""

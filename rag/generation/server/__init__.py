@@ -1,1 +1,0 @@
-"""The generator over a model behind the OpenAI protocol: requests, streamed answers, token counts of prompts."""

@@ -1,1 +1,0 @@
-"""Build the prompt: system prompt, history, passages and question within the context window."""
