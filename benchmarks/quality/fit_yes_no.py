@@ -79,7 +79,7 @@ def questions(embedder: Embedder) -> list[Asked]:
         ]
     for file in ("answered.jsonl", "yes_no_documents.jsonl"):
         for library in read_json_lines(_HERE / file):
-            passages = [_passage(document["text"], document["title"]) for document in library["documents"]]
+            passages = [as_passage(document["text"], document["title"]) for document in library["documents"]]
             found += _about_documents(library["questions"], passages, embedder)
     return found
 
@@ -104,7 +104,8 @@ def _is_in(quote: str, sentence: str) -> bool:
     return sentence.strip() in quote or quote.partition(": ")[2] in sentence
 
 
-def _passage(text: str, title: str = "") -> Passage:
+def as_passage(text: str, title: str = "") -> Passage:
+    """Return a document as one passage."""
     chunk = Chunk(
         id=0,
         document_id=0,
@@ -220,7 +221,7 @@ def check(generator: LocalGenerator, embedder: Embedder, file: Path) -> None:
     rows = list(read_json_lines(file))
     said = []
     for row in rows:
-        quotes = nearest_quotes([row["question"]], [_passage(row["text"])], embedder)
+        quotes = nearest_quotes([row["question"]], [as_passage(row["text"])], embedder)
         verdict = generator.judge_yes_no(row["question"], quotes)
         said.append((verdict.yes, verdict.decides) if verdict else (0.0, 0.0))
     has_answer = np.array([row["answer"] in ("yes", "no") for row in rows])

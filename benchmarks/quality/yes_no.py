@@ -4,25 +4,31 @@ Whole answers of the product, by the default model. A file is BoolQ's (JSON line
 either answer are asked, each passage a document; or JSON lines with document, text,
 question, answer (yes, no or unanswerable), like yes_no_blind.jsonl.
 
-An answer counts by its first word, in the language of the question; "neither" begins with neither word.
+An answer counts by its first word, in whatever language; "neither" begins with neither word. With `--at-once 1`, how
+long answers take is told too, and how much of it the judge of the word does.
 """
 
 import argparse
 import gzip
 import json
+import re
 import sys
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from unittest.mock import patch
 
 from benchmarks.machine import describe
 from evaluation.indexing import index_documents
 from evaluation.labelled_set import CorpusDocument
 from evaluation.set_files import read_json_lines
-from rag.answering.yes_no import WORDS
+from rag.answering.prompt_search import Searched
+from rag.answering.yes_no import WORDS, Beginning, YesNo
 from rag.grounding.citations import weakest
 from rag.runtime.progress import no_progress
 from rag.settings import load_settings
@@ -75,9 +81,34 @@ def said(answer: Answer) -> str:
     """Return what an answer says: yes, no, neither, or that it is refused."""
     if answer.abstained:
         return "refused"
-    yes, no = (word.casefold() for word in WORDS.get(answer.language or "en", WORDS["en"]))
     text = answer.text.casefold().lstrip()
-    return "yes" if text.startswith(yes) else "no" if text.startswith(no) else "neither"
+    own = WORDS.get(answer.language or "en", WORDS["en"])
+    for word, name in zip(own, ("yes", "no"), strict=True):
+        if text.startswith(word.casefold()):  # no space need follow in Chinese and Japanese
+            return name
+    first = re.match(r"\w*", text)
+    for words in WORDS.values():
+        for word, name in zip(words, ("yes", "no"), strict=True):
+            if first and first[0] == word.casefold():
+                return name
+    return "neither"
+
+
+@contextmanager
+def judge_timed() -> Iterator[list[float]]:
+    """Collect the seconds that each judgement of the word takes."""
+    seconds: list[float] = []
+    decide = YesNo.beginning
+
+    def timed(self: YesNo, search: Searched) -> Beginning | None:
+        started = time.perf_counter()
+        try:
+            return decide(self, search)
+        finally:
+            seconds.append(time.perf_counter() - started)
+
+    with patch.object(YesNo, "beginning", timed):
+        yield seconds
 
 
 def report(cases: Sequence[Case], answers: Sequence[Answer]) -> None:
@@ -105,10 +136,16 @@ def main() -> int:
         with ExitStack() as stack:
             settings = load_settings(model="default", seconds_to_answer=0)
             services, _ = index_documents("yes_no", list(documents.values()), settings, no_progress, stack)
-            with ThreadPoolExecutor(arguments.at_once) as pool:
+            with judge_timed() as judged, ThreadPoolExecutor(arguments.at_once) as pool:
                 answers = list(pool.map(services.assistant.answer, [case.question for case in cases]))
         print(file.name)
         report(cases, answers)
+        if arguments.at_once == 1:
+            whole = sum(answer.timings.total_s for answer in answers)
+            each = median(answer.timings.total_s for answer in answers)
+            print(
+                f"seconds an answer, median: {each:.2f}; with the judge {whole / (whole - sum(judged)):.2f} x as long"
+            )
         if arguments.out:
             with arguments.out.open("a", encoding="utf-8") as out:
                 for case, answer in zip(cases, answers, strict=True):

@@ -243,7 +243,7 @@ class PromptSearch:
             found, repeated = self._found(task, wordings, clock)
         plan = task.plan
         with clock.stage("prompt"):
-            shortened, skipped = self._shortened(found, wordings[-1], task.reading)
+            shortened, skipped = self._shortened(found, wordings, task.reading)
             read = [*options.brought, *(in_turn([figures.passages, shortened]) if figures.passages else shortened)]
             prompt, dropped = self._prompt(task, read)
         is_held = _is_held(task.reading, prompt.tokens, dropped, is_shortened=shortened != found)
@@ -305,7 +305,7 @@ class PromptSearch:
         return in_time(reading, self._generator.tokens_per_s(), seconds)
 
     def _shortened(
-        self, found: Sequence[Passage], question: str, reading: ReadingBudget
+        self, found: Sequence[Passage], wordings: Sequence[str], reading: ReadingBudget
     ) -> tuple[Sequence[Passage], list[Dropped]]:
         """Return what can be read in time of the passages found for a question of fact, and those left out whole."""
         if reading.tokens or reading.limit is None or self._embedder is None or not found:
@@ -314,7 +314,7 @@ class PromptSearch:
         tokens = self._generator.count_tokens([{"role": "user", "content": text}])
         if tokens <= reading.limit:
             return found, []
-        kept = nearest_sentences(found, question, self._embedder, len(text) * reading.limit // tokens)
+        kept = nearest_sentences(found, wordings, self._embedder, len(text) * reading.limit // tokens)
         ids = {passage.chunk.id for passage in kept}
         return kept, [Dropped(each, _NO_TIME) for each in found if each.chunk.id not in ids]
 

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from rag.answering.prompt_search import Searched
 from rag.grounding.evidence import passage_subject
 from rag.grounding.scorers import JUDGED_CHARACTERS, in_context
 from rag.interfaces import Embedder, YesNoJudge
+from rag.retrieval.sentence_ranking import ranked_sentences
 from rag.text.language import passage_languages
-from rag.text.sentences import sentence_spans
 from rag.types import Passage, Sentence, YesNoVerdict
 from rag.types.decoding import Decoding
 
@@ -126,11 +124,10 @@ def nearest_quotes(
 ) -> list[str]:
     """Return the `count` sentences nearest to a question, nearest first, each behind what its passage is about.
 
-    `wordings` are the question as it was asked and its translations: to each sentence the nearest of them counts.
+    `wordings` are the question as it was asked and its translations.
     """
-    places = [(passage, span) for passage in passages for span in sentence_spans(passage.chunk.text)]
-    texts = [passage.chunk.text[span.start : span.end] for passage, span in places]
-    embedded = embedder.embed_documents(texts)
-    nearness = np.max([embedded @ embedder.embed_query(wording) for wording in wordings], axis=0)
-    best = (-nearness).argsort(kind="stable")[:count]
-    return [in_context(texts[at], passage_subject(places[at][0])) for at in best]
+    quotes = []
+    for each in ranked_sentences(passages, wordings, embedder)[:count]:
+        passage, span = passages[each.passage], each.span
+        quotes.append(in_context(passage.chunk.text[span.start : span.end], passage_subject(passage)))
+    return quotes

@@ -5,9 +5,10 @@ Each passage keeps one run of sentences, so that it is still a stretch of its pa
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from rag.interfaces import Embedder
-from rag.text.sentences import sentence_spans
+from rag.retrieval.sentence_ranking import ranked_sentences
 from rag.types import Passage, Span
 
 _HEADER_CHARACTERS = 100
@@ -15,22 +16,22 @@ _HEADER_CHARACTERS = 100
 
 
 def nearest_sentences(
-    passages: Sequence[Passage], question: str, embedder: Embedder, max_characters: int
+    passages: Sequence[Passage], wordings: Sequence[str], embedder: Embedder, max_characters: int
 ) -> list[Passage]:
     """Return the passages, best first, as much of them as has room: the nearest sentences, then those around them.
 
-    At least one sentence is kept. A passage none of whose sentences has room is left out.
+    `wordings` are the question as it was asked and its translations. At least one sentence is kept. A passage
+    none of whose sentences has room is left out.
     """
-    sentences = [sentence_spans(passage.chunk.text) for passage in passages]
-    texts = [_text(passage, span) for passage, spans in zip(passages, sentences, strict=True) for span in spans]
-    places = [(at, number) for at, spans in enumerate(sentences) for number in range(len(spans))]
-    nearness = embedder.embed_documents(texts) @ embedder.embed_query(question)
-    ranked = [places[at] for at in (-nearness).argsort(kind="stable")]
+    ranked = ranked_sentences(passages, wordings, embedder)
+    sentences: list[list[Span]] = [[] for _ in passages]
+    for each in sorted(ranked, key=attrgetter("passage", "number")):
+        sentences[each.passage].append(each.span)
     runs = _Runs(sentences, max_characters)
-    for at, number in ranked:
-        runs.take(at, number)
-    for at, _ in ranked:
-        runs.widen(at)
+    for each in ranked:
+        runs.take(each.passage, each.number)
+    for each in ranked:
+        runs.widen(each.passage)
     return [_cut(passages[at], sentences[at], run) for at, run in sorted(runs.taken.items())]
 
 
@@ -61,10 +62,6 @@ class _Runs:
     def _size(self, at: int, run: range) -> int:
         spans = self._sentences[at]
         return spans[run.stop - 1].end - spans[run.start].start
-
-
-def _text(passage: Passage, span: Span) -> str:
-    return passage.chunk.text[span.start : span.end]
 
 
 def _cut(passage: Passage, spans: Sequence[Span], run: range) -> Passage:

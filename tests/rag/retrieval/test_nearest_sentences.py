@@ -23,13 +23,15 @@ def texts(passages: list[Passage]) -> list[str]:
 
 def test_the_nearest_sentence_is_kept_and_others_as_far_as_there_is_room() -> None:
     found = [passage(1, CATS), passage(2, DOGS)]
-    assert texts(nearest_sentences(found, QUESTION, WordEmbedder(), 1)) == ["Dogs bark at night."]
-    assert texts(nearest_sentences(found, QUESTION, WordEmbedder(), 140)) == ["Dogs bark at night.\nThey sleep by day."]
-    assert nearest_sentences(found, QUESTION, WordEmbedder(), 1000) == found
+    assert texts(nearest_sentences(found, [QUESTION], WordEmbedder(), 1)) == ["Dogs bark at night."]
+    assert texts(nearest_sentences(found, [QUESTION], WordEmbedder(), 140)) == [
+        "Dogs bark at night.\nThey sleep by day."
+    ]
+    assert nearest_sentences(found, [QUESTION], WordEmbedder(), 1000) == found
 
 
 def test_a_sentence_that_is_kept_keeps_its_place_on_the_page_and_its_line() -> None:
-    (kept,) = nearest_sentences([passage(1, DOGS, start=70, line=8)], "Do people dislike it?", WordEmbedder(), 1)
+    (kept,) = nearest_sentences([passage(1, DOGS, start=70, line=8)], ["Do people dislike it?"], WordEmbedder(), 1)
     assert kept.chunk.text == "Some people dislike it."
     assert (kept.chunk.start, kept.chunk.end) == (70 + DOGS.index("Some"), 70 + DOGS.index(" Nobody"))
     assert kept.chunk.line == 9
@@ -40,7 +42,7 @@ def test_a_sentence_that_is_kept_keeps_its_place_on_the_page_and_its_line() -> N
 )
 def test_what_is_kept_is_a_stretch_of_its_passage_in_the_given_order(written: list[str], room: int) -> None:
     found = [passage(number, text) for number, text in enumerate(written)]
-    kept = nearest_sentences(found, "a b", WordEmbedder(), room)
+    kept = nearest_sentences(found, ["a b"], WordEmbedder(), room)
     assert kept
     assert [each.chunk.id for each in kept] == sorted(each.chunk.id for each in kept)
     for each in kept:
