@@ -185,6 +185,8 @@ class Database:
             if not self._lock.acquire(timeout=_BUSY_SECONDS):
                 raise LibraryError(ELSEWHERE)
             try:
+                if self._is_closed:  # by the program's end, while a thread still works
+                    raise LibraryError("The library cannot be written to: it has been closed.")
                 self._wait_at_most(max(0.0, _BUSY_SECONDS - (time.monotonic() - begun)))
                 self._writing = get_ident()
                 yield

@@ -152,6 +152,12 @@ def test_the_mark_differs_after_any_change_whichever_connections_are_in_use(data
         database.change_mark()
 
 
+def test_writing_to_a_library_that_has_been_closed_is_an_error_of_ours(database: Database) -> None:
+    database.close()
+    with pytest.raises(LibraryError, match="it has been closed"):
+        database.keep_meta("colour", "red")
+
+
 def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / DATABASE).write_bytes(b"this is not a database" * 100)
