@@ -16,7 +16,14 @@ EXAMPLES = (
     "What will Debian never make the system require?",
     "How long is the term of office of the Project Secretary?",
 )
-"""Those that the README has, too."""
+"""Questions of fact that the README has, too."""
+
+README_QUESTIONS = (
+    *EXAMPLES,
+    "What are the powers of the Technical Committee?",
+    "Summarise the Debian Social Contract.",
+)
+"""Those that the README has, in its order."""
 
 QUESTIONS = (
     *EXAMPLES,

@@ -21,7 +21,7 @@ from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
 from rag.answering.translation import Translator
 from rag.answering.unsupported_lines import LineFilter, keep_supported
-from rag.answering.yes_no import YesNo
+from rag.answering.yes_no import YesNo, stating
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
@@ -80,6 +80,7 @@ class Assistant:
         self._abstention = abstention
         self._embedder = embedder
         self._decoding = search.decoding
+        self._system_prompt = search.system_prompt
         self._max_question_chars = max_question_chars
         self._translated_support = TranslatedSupport(Translator(generator).sentence, scorer)
         self._yes_no = YesNo(generator, embedder)
@@ -239,7 +240,10 @@ class Assistant:
             return citer.sentences(piece) if leaves_out and not is_abstention(piece) else ()
 
         kept = LineFilter(cited, is_list=plan.kind == "list")
-        deltas = self._generate(search, decoding, abstention, cancelled, gathered)
+        # Whoever says how to answer is not answered by a sentence of the sources as it is.
+        is_usual = self._system_prompt is None and options.are_usual(self._decoding)
+        stated = beginning.stated if beginning and is_usual else ""
+        deltas = self._generate(search, decoding, abstention, cancelled, gathered, stated)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
         completion = ListCompletion(question, plan.language, prompt.passages, citer)
         if plan.kind == "list" and not is_foreign:
@@ -325,10 +329,11 @@ class Assistant:
         abstention: Abstention,
         cancelled: CancelEvent | None,
         gathered: Gathered | None,
+        stated: str,
     ) -> Iterator[TextDelta]:
         """Yield the model's text; a refusal if there are no passages, or as soon as no answer could stand.
 
-        What was computed from tables needs no model.
+        What was computed from tables needs no model, and what is `stated` takes the place of its text.
         """
         prompt = search.prompt
         if search.computed and not gathered:
@@ -347,7 +352,7 @@ class Assistant:
         elif search.passes:
             stream = in_passes(search.passes, lambda each: check_stream(begin(each), sources=sources))
         else:
-            stream = begin(prompt)
+            stream = stating(stated, begin(prompt)) if stated else begin(prompt)
         thoughtful = check_thoughts(stream, self._content_filter)
         with closing(check_stream(thoughtful, self._content_filter, sources)) as deltas:
             for delta in deltas:

@@ -89,7 +89,7 @@ def _about_documents(
 ) -> Iterator[Asked]:
     about = passages[0].chunk.text
     for row in (each for each in rows if each["kind"] == "yes_no"):
-        quotes = nearest_quotes([row["question"]], passages, embedder, _SENTENCES)
+        quotes = [quote.text for quote in nearest_quotes([row["question"]], passages, embedder, _SENTENCES)]
         yield Asked(
             question=row["question"],
             answer=row.get("answer", "unanswerable"),
@@ -222,7 +222,7 @@ def check(generator: LocalGenerator, embedder: Embedder, file: Path) -> None:
     said = []
     for row in rows:
         quotes = nearest_quotes([row["question"]], [as_passage(row["text"])], embedder)
-        verdict = generator.judge_yes_no(row["question"], quotes)
+        verdict = generator.judge_yes_no(row["question"], [quote.text for quote in quotes])
         said.append((verdict.yes, verdict.decides) if verdict else (0.0, 0.0))
     has_answer = np.array([row["answer"] in ("yes", "no") for row in rows])
     is_yes, (likely, decides) = np.array([row["answer"] == "yes" for row in rows]), np.array(said).T

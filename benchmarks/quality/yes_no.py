@@ -5,7 +5,7 @@ either answer are asked, each passage a document; or JSON lines with document, t
 question, answer (yes, no or unanswerable), like yes_no_blind.jsonl.
 
 An answer counts by its first word, in whatever language; "neither" begins with neither word. With `--at-once 1`, how
-long answers take is told too, and how much of it the judge of the word does.
+long answers take is told too: compare it with that of a run with `--unjudged`.
 """
 
 import argparse
@@ -13,25 +13,24 @@ import gzip
 import json
 import re
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from unittest.mock import patch
 
 from benchmarks.machine import describe
 from evaluation.indexing import index_documents
 from evaluation.labelled_set import CorpusDocument
 from evaluation.set_files import read_json_lines
-from rag.answering.prompt_search import Searched
-from rag.answering.yes_no import WORDS, Beginning, YesNo
+from rag.answering.yes_no import YesNo
 from rag.grounding.citations import weakest
 from rag.runtime.progress import no_progress
 from rag.settings import load_settings
+from rag.text.yes_no_words import WORDS
 from rag.types import Answer
 
 _OF_EACH = 60
@@ -94,23 +93,6 @@ def said(answer: Answer) -> str:
     return "neither"
 
 
-@contextmanager
-def judge_timed() -> Iterator[list[float]]:
-    """Collect the seconds that each judgement of the word takes."""
-    seconds: list[float] = []
-    decide = YesNo.beginning
-
-    def timed(self: YesNo, search: Searched) -> Beginning | None:
-        started = time.perf_counter()
-        try:
-            return decide(self, search)
-        finally:
-            seconds.append(time.perf_counter() - started)
-
-    with patch.object(YesNo, "beginning", timed):
-        yield seconds
-
-
 def report(cases: Sequence[Case], answers: Sequence[Answer]) -> None:
     """Print what was said of the questions with each right answer, and how many wrong answers are called supported."""
     for expected in dict.fromkeys(case.expected for case in cases):
@@ -127,6 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--at-once", type=int, default=4)
+    parser.add_argument("--unjudged", action="store_true", help="leave yes or no to the model")
     parser.add_argument("--out", type=Path, help="file for the answers (JSON lines)")
     arguments = parser.parse_args()
     print(describe())
@@ -136,16 +119,15 @@ def main() -> int:
         with ExitStack() as stack:
             settings = load_settings(model="default", seconds_to_answer=0)
             services, _ = index_documents("yes_no", list(documents.values()), settings, no_progress, stack)
-            with judge_timed() as judged, ThreadPoolExecutor(arguments.at_once) as pool:
+            if arguments.unjudged:
+                stack.enter_context(patch.object(YesNo, "beginning", lambda _self, _search: None))
+            with ThreadPoolExecutor(arguments.at_once) as pool:
                 answers = list(pool.map(services.assistant.answer, [case.question for case in cases]))
         print(file.name)
         report(cases, answers)
         if arguments.at_once == 1:
-            whole = sum(answer.timings.total_s for answer in answers)
-            each = median(answer.timings.total_s for answer in answers)
-            print(
-                f"seconds an answer, median: {each:.2f}; with the judge {whole / (whole - sum(judged)):.2f} x as long"
-            )
+            each = [answer.timings.total_s for answer in answers]
+            print(f"seconds an answer: median {median(each):.2f}, mean {mean(each):.2f}")
         if arguments.out:
             with arguments.out.open("a", encoding="utf-8") as out:
                 for case, answer in zip(cases, answers, strict=True):

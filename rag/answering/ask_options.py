@@ -21,3 +21,7 @@ class AskOptions:
     fresh: bool = False
     instructions: str = ""
     brought: tuple[Passage, ...] = ()
+
+    def are_usual(self, decoding: Decoding) -> bool:
+        """Return whether nobody says how this answer is to be written: the default is this decoding."""
+        return not self.instructions and self.system_prompt is None and self.decoding in (None, decoding)

@@ -64,10 +64,9 @@ class Overviews:
         options: AskOptions,
     ) -> int | None:
         """Return the document whose overview answers a question; None if it asks for anything else."""
-        chosen = (options.passages, options.strictness, options.system_prompt)
-        if self._kept is None or options.instructions or any(each is not None for each in chosen):
+        if self._kept is None or not options.are_usual(self._decoding):
             return None
-        if options.decoding not in (None, self._decoding):
+        if options.passages is not None or options.strictness is not None:
             return None
         return summarised(question, plan, history, self._names(within), self._library.facts())
 
@@ -101,7 +100,7 @@ class Overviews:
             query=question,
             plan=plan,
             language=plan.language,
-            turns=(*history, Turn(question, kept.text, kept.passages)),
+            turns=(*history, Turn(question, kept.text, kept.passages, kept.plan.kind)),
             forgotten_turns=0,
             timings=Timings(retrieve_s=seconds, first_token_s=seconds, total_s=seconds),
         )

@@ -1,8 +1,8 @@
 """Build the prompt: system prompt, conversation, passages and question as messages that fit the context window.
 
-A conversation only grows at its end: each turn keeps the sources it was asked with, and a follow-up adds new ones. So
-prefill reuses the cached prefix and computes only what is new. Nothing is cut: what does not fit is left out whole and
-reported.
+A follow-up goes on at the end of what was read (`conversation_thread`): each turn keeps the sources it was asked with,
+and a follow-up adds new ones. So prefill reuses the cached prefix and computes only what is new. Nothing is cut: what
+does not fit is left out whole and reported.
 
 The prompt does not offer the model to refuse: a small one would then refuse half of what it could answer
 (`benchmarks/history/2026.md`). It answers, and `abstention` decides whether that answer stands. Passages are fenced,
@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.conversation_thread import without_sources
 from rag.answering.hidden_instructions import without_instructions
 from rag.errors import QuestionError
 from rag.interfaces import Message
@@ -38,8 +39,7 @@ class Prompt:
     """Messages that fit the window, and what was left out of them.
 
     `passages` are all that the messages have, numbered from 1 in this order: those of earlier turns, then `new`.
-    `turns` are the earlier turns as the messages have them, or the conversation without its sources if the question
-    is asked without it.
+    `turns` are the earlier turns as the messages have them.
     """
 
     messages: tuple[Message, ...]
@@ -73,7 +73,7 @@ def fit_prompt(
     turns = _fit_history(history, int(window * _HISTORY_SHARE), count)
     wanted = list(passages)
     while True:
-        new = _not_in_turns(wanted, turns)
+        new = not_in_turns(wanted, turns)
         messages = build_messages(system_prompt, turns, new, question)
         tokens = count(messages)
         if tokens <= room:
@@ -90,11 +90,6 @@ def fit_prompt(
         turns=tuple(turns),
         forgotten_turns=len(history) - len(turns),
     )
-
-
-def without_sources(turns: Sequence[Turn]) -> list[Turn]:
-    """Return the turns with their questions and answers only."""
-    return [replace(turn, passages=()) for turn in turns]
 
 
 def _shortened(turns: list[Turn], wanted: list[Passage]) -> tuple[list[Turn], list[Passage]]:
@@ -185,7 +180,7 @@ def _shown(turns: Sequence[Turn]) -> list[Passage]:
     return [passage for turn in turns for passage in turn.passages]
 
 
-def _not_in_turns(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Passage]:
+def not_in_turns(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Passage]:
     """Return the passages whose text no earlier turn has."""
     shown = [passage.chunk for passage in _shown(turns)]
     return [

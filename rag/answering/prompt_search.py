@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
+from rag.answering.conversation_thread import conversation_after, thread, without_sources
 from rag.answering.multi_pass import grouped
 from rag.answering.overviews import SUMMARISE, summarised
-from rag.answering.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, without_sources
+from rag.answering.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, not_in_turns
 from rag.answering.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
 from rag.answering.tables.table_answer import TableAnswer, TableAnswers
 from rag.answering.translation import Translator
@@ -100,13 +101,14 @@ class Searched:
     are the prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread`
     passages were dropped because there was no room for them, and `extent` is how much was read for a summary.
     `read_within_s` are the seconds to which reading was held, if it was; `stages` those of `retrieve_s` that went into
-    "rerank" and into "prompt".
+    "rerank" and into "prompt". `conversation` are the earlier turns, to which the next question comes back.
     """
 
     asked: Asked
     plan: Plan
     query: str
     prompt: Prompt
+    conversation: tuple[Turn, ...]
     dropped: tuple[Dropped, ...]
     rewrite_s: float
     retrieve_s: float
@@ -243,10 +245,13 @@ class PromptSearch:
             found, repeated = self._found(task, wordings, clock)
         plan = task.plan
         with clock.stage("prompt"):
-            shortened, skipped = self._shortened(found, wordings, task.reading)
+            turns = self._turns(task)
+            unread = not_in_turns(found, turns)
+            shortened, skipped = self._shortened(unread, wordings, task.reading)
             read = [*options.brought, *(in_turn([figures.passages, shortened]) if figures.passages else shortened)]
-            prompt, dropped = self._prompt(task, read)
-        is_held = _is_held(task.reading, prompt.tokens, dropped, is_shortened=shortened != found)
+            prompt, dropped = self._prompt(task, turns, read)
+            known = self._generator.count_tokens(build_messages("", prompt.turns, (), "")) if prompt.turns else 0
+        is_held = _is_held(task.reading, prompt.tokens - known, dropped, is_shortened=shortened != unread)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
         written_in = "?" if is_foreign else plan.language
         return Searched(
@@ -254,6 +259,7 @@ class PromptSearch:
             plan=plan,
             query=searched_for,
             prompt=prompt,
+            conversation=conversation_after(history, prompt.turns),
             dropped=(*dropped, *skipped, *repeated),
             rewrite_s=rewritten - started,
             retrieve_s=time.perf_counter() - rewritten,
@@ -388,7 +394,7 @@ class PromptSearch:
             each = [self._retriever.retrieve(wording, candidates, task.within) for wording in wordings]
             found = best_of(each, candidates)
             # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
-            has_earlier = any(turn.passages for turn in task.history) and needs_conversation(task.question)
+            has_earlier = any(turn.passages for turn in self._turns(task))
             limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
             with clock.stage("rerank"):
                 ranked = self._reranker.rerank(wordings[-1], found, candidates)
@@ -396,36 +402,46 @@ class PromptSearch:
         gathered = self._gatherer.gather(task.plan, task.reading, wordings, search, task.within, passages)
         return deduplicate(gathered, len(gathered))
 
-    def _prompt(self, task: _Task, found: Sequence[Passage]) -> tuple[Prompt, tuple[Dropped, ...]]:
+    def _turns(self, task: _Task) -> Sequence[Turn]:
+        """Return the turns of the conversation that the prompt has: those that were read with its system prompt.
+
+        What the conversation has shown is read again for a summary: its passes see no conversation.
+        """
+        if not needs_conversation(task.question):
+            return ()
+        turns = thread(task.history)
+        before = replace(task, plan=Plan(kind=turns[-1].kind)) if turns else task
+        goes_on = task.plan.kind != "summary" and self._instructed(before) == self._instructed(task)
+        return turns if goes_on else without_sources(turns)
+
+    def _prompt(
+        self, task: _Task, turns: Sequence[Turn], found: Sequence[Passage]
+    ) -> tuple[Prompt, tuple[Dropped, ...]]:
         """Fit the passages to the window and join neighbours; return the prompt and what it lacks."""
-        # After an answer of one sentence a small model writes one again, whatever it is asked for.
-        is_asked_alone = not task.plan.is_short_answer and not needs_conversation(task.question)
-        # What the conversation has shown is read again for a summary: its passes see no conversation.
-        reads_again = is_asked_alone or task.plan.kind == "summary"
-        conversation = without_sources(task.history) if reads_again else task.history
-        task = replace(task, history=() if is_asked_alone else conversation)
+        task = replace(task, history=turns)
         fitting = self._fit(task, found)
         # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
         known = [passage for passage in found if passage not in unread]
         joined = join_neighbours(fitting.new, self._page_text)
         prompt = self._fit(task, [*known, *joined])
-        if is_asked_alone:
-            prompt = replace(prompt, turns=tuple(conversation))
         return prompt, (*prompt.dropped, *fitting.dropped)
+
+    def _instructed(self, task: _Task) -> str:
+        """Return the system prompt for the form of the answer."""
+        default = default_system_prompt(self._generator.parameters)
+        return task.options.system_prompt or self._settings.system_prompt or form_prompt(task.plan, default)
 
     def _fit(self, task: _Task, passages: Sequence[Passage]) -> Prompt:
         plan, options = task.plan, task.options
-        default = default_system_prompt(self._generator.parameters)
         reserved = self._generator.reserved_tokens(options.decoding or self._settings.decoding)
-        system_prompt = options.system_prompt or self._settings.system_prompt or form_prompt(plan, default)
-        system_prompt = with_language(system_prompt, plan.language, passages)
+        system_prompt = with_language(self._instructed(task), plan.language, passages)
         system_prompt = with_instructions(system_prompt, options.instructions)
         window, tokens = self._generator.context_tokens, task.reading.tokens
         if tokens:
-            other = _OTHER_TOKENS
-            if task.reading.limit is not None:  # there is no time for more than is meant
-                other = self._generator.count_tokens(build_messages(system_prompt, task.history, (), task.question))
+            # The turns of a conversation have been read. Where time is short, no more is read than is meant.
+            other = self._generator.count_tokens(build_messages(system_prompt, task.history, (), task.question))
+            other = max(other, _OTHER_TOKENS) if task.reading.limit is None else other
             window = min(window, tokens + reserved + other)
         elif self._settings.fact_window:
             window = min(window, self._settings.fact_window)

@@ -104,7 +104,7 @@ def finished_answer(
     is_stopped = streamed.last.stop_reason == "cancelled" and not is_abstention(streamed.text)
     is_empty = is_stopped and all(sentence.support == "unsupported" for sentence in sentences)
     abstained = (verdict.abstained or search.is_unclear) and not is_stopped
-    turn = Turn(asked.question, NOT_FOUND if abstained else streamed.text, prompt.new)
+    turn = Turn(asked.question, NOT_FOUND if abstained else streamed.text, prompt.new, plan.kind)
     answer = Answer(
         question=asked.question,
         query=search.query,
@@ -116,7 +116,7 @@ def finished_answer(
         timings=timings,
         stop_reason=streamed.last.stop_reason or "none",
         forgotten_turns=prompt.forgotten_turns,
-        turns=prompt.turns if is_empty else (*prompt.turns, turn),
+        turns=search.conversation if is_empty else (*search.conversation, turn),
         confidence=verdict.confidence,
         missing=verdict.missing,
         signals=verdict.signals,

@@ -174,7 +174,7 @@ def _turn(stored: AnswerRecord, passages: tuple[Passage, ...]) -> Turn:
     new = passages[len(passages) - stored.kept.turns[-1] :]
     text = stored.answer.replace(REMOVED, "").strip() if stored.redacted else stored.answer
     text = NOT_FOUND if stored.abstained or not text else text
-    return Turn(stored.question, text, tuple(p for p in new if p.chunk.document_id != NO_DOCUMENT))
+    return Turn(stored.question, text, tuple(p for p in new if p.chunk.document_id != NO_DOCUMENT), stored.kind)
 
 
 def _chunk_record(chunk: Chunk, provenance: Provenance) -> ChunkRecord:

@@ -313,7 +313,11 @@ class LocalGenerator:
         """Drop what was read before text was removed: it may be of that text."""
         if (removal := self._last_removal()) != self._removal:
             self._removal = removal
-            self._scheduler.forget()
+            self.forget()
+
+    def forget(self) -> None:
+        """Drop what the prefix cache holds."""
+        self._scheduler.forget()
 
     def _rules(self, grounding: Grounding, texts: TokenTexts) -> MaskRules:
         names = None if grounding.figures_only else AllowedNames(grounding.texts, texts.ordinary_words)

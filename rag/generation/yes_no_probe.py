@@ -57,7 +57,7 @@ class YesNoProbe:
         """
         decides, yes = (torch.stack([*states]).to("cpu", torch.float32) @ self.weights.T + self.bias).T
         shares = torch.cat((decides, torch.zeros(1))).softmax(0)[:-1]
-        return YesNoVerdict(float(shares.sum()), float((shares @ yes).sigmoid()))
+        return YesNoVerdict(tuple(shares.tolist()), float((shares @ yes).sigmoid()))
 
 
 def load_yes_no_probe(file: Traversable, hidden: int) -> YesNoProbe:

@@ -23,6 +23,7 @@ from rag.interfaces import Scorer
 from rag.text.item_lists import item_depth
 from rag.text.markdown_code import Code, code_lines, find_code
 from rag.text.sentences import sentence_spans, without_enumerator
+from rag.text.yes_no_words import without_yes_no
 from rag.types import Answer, Computed, Passage, Sentence, Span, Support
 
 _NEAR_BEST = 0.02
@@ -173,8 +174,8 @@ def _is_inside(word: str, text: str) -> bool:
 
 
 def claim_of(text: str) -> str:
-    """Return what a sentence claims: without the number of a list's item, and without markers."""
-    return without_enumerator(without_markers(text))
+    """Return what a sentence claims: without markers, the number of a list's item, and a "Yes" or "No" before it."""
+    return without_yes_no(without_enumerator(without_markers(text)))
 
 
 def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer) -> tuple[Sentence, ...]:

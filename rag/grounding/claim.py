@@ -26,7 +26,8 @@ class Claim:
     """A text as a sequence of content words, with the facts among them that evidence must not contradict.
 
     `bare` is the sequence without parentheses. `sentences` are those of a text with several, `rows` those of a table.
-    `lowered` are numbers that a word beside them makes negative: "a loss of 5 million".
+    `lowered` are numbers that a word beside them makes negative: "a loss of 5 million". `ranges` are the ends and the
+    unit of what is measured by a range: "15–20 %".
     """
 
     sequence: tuple[str, ...]
@@ -43,6 +44,7 @@ class Claim:
     rows: tuple[Row, ...]
     following: frozenset[tuple[str, str]]
     lowered: frozenset[str]
+    ranges: frozenset[tuple[str, ...]]
 
     @property
     def essential(self) -> frozenset[str]:

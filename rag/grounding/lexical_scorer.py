@@ -5,7 +5,8 @@ of fluent sentences:
 
 - a number, unit or name that the span does not have;
 - a number or name where the span has another one in the same position, or a word where it has an antonym;
-- a negation that only one of the two has.
+- a negation that only one of the two has;
+- one end of a range as if it were the figure: 15 % of 15–20 %.
 """
 
 import re
@@ -30,6 +31,7 @@ _CACHED_TEXTS = 1024
 """Analysed texts that are cached: spans are compared with every sentence of an answer, and of every answer."""
 
 _NUMBER = re.compile(rf"(?<![^\W\d_])\d+(?:d\d+)?(?:{MINUS}|s)?(?![^\W\d_])")
+_RANGE = re.compile(rf"(?<![\w.,–-])(\d+(?:d\d+)?)\s?[–-]\s?(\d+(?:d\d+)?)\s+({'|'.join(sorted(UNITS))})(?!\w)")
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ \u00a0]?)+[A-Z]\.")
@@ -127,7 +129,7 @@ class LexicalScorer:
         if score < SUPPORTED:
             return score
         is_whole = claim.essential <= span.words | named and not self._contradicts(claim, span)
-        return score if is_whole else min(score, MAX_FLAWED)
+        return score if is_whole and not _halves_range(claim, span) else min(score, MAX_FLAWED)
 
     def _contradicts(self, claim: Claim, span: Claim) -> bool:
         return (
@@ -198,6 +200,7 @@ class LexicalScorer:
             rows=read_rows(text, self._analyze, self._language) if "|" in text else (),
             following=followed_by(plain, self._analyze),
             lowered=lowered_numbers(plain),
+            ranges=frozenset(tuple(self._analyze(" ".join(ends))) for ends in _RANGE.findall(plain)),
         )
 
     def _plain(self, text: str) -> str:
@@ -259,6 +262,20 @@ def _spoken(text: str) -> str:
 
 def _with_sign(part: str) -> str:
     return f"-{part.removesuffix(MINUS)}" if part[0].isdigit() and part.endswith(MINUS) else part
+
+
+def _halves_range(claim: Claim, span: Claim) -> bool:
+    """Return True if the claim has one end, which the span has nowhere else, of a range of the span, and its unit.
+
+    "At least 15 %" does so rightly. That is for a second opinion to say, not for a list of words.
+    """
+    for *ends, unit in span.ranges:
+        said = [end for end in ends if end in claim.numbers]
+        if len(said) == 1 and unit in claim.words:
+            in_ranges = sum(said[0] in each for each in span.ranges)
+            if span.sequence.count(said[0]) == in_ranges:
+                return True
+    return False
 
 
 def _is_elsewhere(claim: Claim, span: Claim) -> bool:

@@ -28,10 +28,15 @@ class ClaimVerdict:
 
 @dataclass(frozen=True, slots=True)
 class YesNoVerdict:
-    """What quotes say of a yes/no question: the probability that one of them decides it, and that the answer is yes."""
+    """What quotes say of a yes/no question: the probability that it is each of them that decides it, and of a yes."""
 
-    decides: float
+    deciding: tuple[float, ...]
     yes: float
+
+    @property
+    def decides(self) -> float:
+        """The probability that one of them decides it."""
+        return sum(self.deciding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rag.types.documents import Passage
+from rag.types.plans import QuestionKind
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One finished exchange of a conversation; `passages` are those that its question added to the prompt."""
+    """One finished exchange of a conversation; `passages` are those that its question added to the prompt.
+
+    `kind` is that of its question: a prompt of another kind has another system prompt, as a rule.
+    """
 
     question: str
     answer: str
     passages: tuple[Passage, ...] = ()
+    kind: QuestionKind = "fact"
 
 
 Thumb = Literal["", "up", "down"]

@@ -1,6 +1,6 @@
 """The assistant: the order of events, the contents of an answer, and when it abstains."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,24 @@ from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, STRICTNESS
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
+from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn, YesNoVerdict
 from rag.types.decoding import Decoding
 from tests.rag.answering.tables.test_table_answer import LOOKUP, LOWEST, PLANS, FormGenerator
 from tests.rag.postprocessing.test_output_checks import NoBananas
 from tests.support.assistants import assistant_over
-from tests.support.fakes import ScriptedGenerator
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 Store = Callable[..., int]
+
+
+class UnsureJudge(ScriptedGenerator):
+    """A generator that cannot tell yes from no by the quote that decides, which is the first."""
+
+    def judge_yes_no(self, question: str, quotes: Sequence[str]) -> YesNoVerdict:
+        return YesNoVerdict((0.9, *[0.0] * (len(quotes) - 1)), 0.5)
+
+    def beginning_with(self, decoding: Decoding, wanted: str, words: Sequence[str]) -> Decoding:
+        return decoding
 
 
 @pytest.fixture
@@ -298,3 +308,23 @@ def test_the_content_filter_reads_what_completes_a_list(
     answer = ask(assistant, "List all fruit.")
     assert "Bananas" not in answer.text
     assert answer.stop_reason == "filtered"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (AskOptions(), "Dogs bark at night, but not on Sundays."),
+        (AskOptions(instructions="Answer in capitals."), "DOGS BARK AT NIGHT."),
+        (AskOptions(decoding=Decoding(max_new_tokens=60)), "DOGS BARK AT NIGHT."),
+    ],
+    ids=["as usual", "by an instruction", "by other decoding"],
+)
+def test_a_sentence_that_decides_yes_or_no_unclearly_is_the_answer_unless_it_is_to_be_written_otherwise(
+    library: SqliteLibrary, store_text: Store, tmp_path: Path, options: AskOptions, expected: str
+) -> None:
+    store_text("dogs.txt", "Cats sleep. Dogs bark at night, but not on Sundays.")
+    generator = UnsureJudge("DOGS BARK AT NIGHT.")
+    assistant = assistant_over(library, tmp_path / "library", generator, embedder=WordEmbedder(), system_prompt=None)
+    answer = assistant.answer("Do dogs bark at night?", options=options)
+    assert answer.text == expected
+    assert [sentence.support for sentence in answer.sentences] == ["supported"]

@@ -8,7 +8,7 @@ from rag.answering.system_prompts import SYSTEM_PROMPT
 from rag.assistant import Assistant, KeepOrder
 from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.interfaces import Generator, Scorer
+from rag.interfaces import Embedder, Generator, Scorer
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
@@ -26,7 +26,12 @@ def retriever_over(library: SqliteLibrary, folder: Path, dense_weight: float | N
 
 
 def assistant_over(
-    library: SqliteLibrary, folder: Path, generator: Generator, scorer: Scorer | None = None, **settings: Any
+    library: SqliteLibrary,
+    folder: Path,
+    generator: Generator,
+    scorer: Scorer | None = None,
+    embedder: Embedder | None = None,
+    **settings: Any,
 ) -> Assistant:
     """Return an assistant whose indexes are in the library's folder."""
     usual: dict[str, Any] = {
@@ -44,4 +49,5 @@ def assistant_over(
         Abstention(words),
         SearchSettings(**usual | settings),
         max_question_chars=200,
+        embedder=embedder,
     )

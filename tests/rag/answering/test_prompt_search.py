@@ -166,21 +166,62 @@ def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, s
     assert search("And why?", history=history[1:]).query == "Who won the cup? And why?"
 
 
-def test_a_long_answer_is_asked_for_without_the_conversation_unless_the_question_needs_it(
+DOGS = ("Dogs bark at night.", "Dogs sleep by day, in the shed.", "All things that dogs do: dogs bark and sleep.")
+
+
+@pytest.mark.parametrize("question", ["List all things that dogs do.", "Where do dogs sleep?", "Do dogs sleep by day?"])
+def test_a_question_that_stands_alone_is_read_as_the_first_of_a_conversation(
+    search: Search, store_text: Store, question: str
+) -> None:
+    store_text("a.txt", *DOGS)
+    asked = Turn("When do dogs bark?", "At night.", search("When do dogs bark?").prompt.passages)
+    later = search(question, history=[asked])
+    assert later.prompt == search(question).prompt
+    assert later.conversation == (Turn("When do dogs bark?", "At night."),)
+
+
+def test_a_follow_up_goes_on_where_the_last_question_that_stood_alone_was_read(
     search: Search, store_text: Store
 ) -> None:
-    store_text("a.txt", "Dogs bark at night.", "All things that dogs do: dogs bark and sleep.")
+    store_text("a.txt", *DOGS)
+    before = Turn("Who feeds the dogs?", "Nobody knows.")
+    first = search("When do dogs bark?", history=[before])
+    asked = Turn("When do dogs bark?", "At night.", first.prompt.new)
+    second = search("And where do they sleep?", history=[*first.conversation, asked])
+    assert second.prompt.messages[: len(first.prompt.messages)] == first.prompt.messages
+    assert not {each.chunk.id for each in first.prompt.new} & {each.chunk.id for each in second.prompt.new}
+    assert second.conversation == (before, asked)
+    third = search(
+        "And when do they eat?",
+        history=[*second.conversation, Turn("And where do they sleep?", "In the shed.", second.prompt.new)],
+    )
+    assert third.prompt.messages[: len(second.prompt.messages)] == second.prompt.messages
+
+
+def test_a_follow_up_in_another_form_reads_its_own_passages_and_the_conversation_as_text(
+    search: Search, store_text: Store
+) -> None:
+    store_text("a.txt", *DOGS)
     earlier = search("When do dogs bark?").prompt.passages
     history = [Turn("When do dogs bark?", "At night.", earlier)]
-    alone = search("List all things that dogs do.", history=history).prompt
-    assert [each["role"] for each in alone.messages] == ["system", "user"]
-    assert alone.turns == (Turn("When do dogs bark?", "At night."),)
-    assert {passage.chunk.id for passage in earlier} & {passage.chunk.id for passage in alone.new}
-    follow_up = search("List all the other things that they do.", history=history).prompt
-    fact = search("Where do dogs sleep?", history=history).prompt
-    for prompt in (follow_up, fact):
-        assert [each["role"] for each in prompt.messages] == ["system", "user", "assistant", "user"]
-        assert "<source" in str(prompt.messages[1]["content"])
+    prompt = search("List all the other things that they do.", history=history).prompt
+    assert [each["role"] for each in prompt.messages] == ["system", "user", "assistant", "user"]
+    assert prompt.messages[1]["content"] == "Question: When do dogs bark?"
+    assert {each.chunk.id for each in earlier} & {each.chunk.id for each in prompt.new}
+    listed = [Turn("List all things that dogs do.", "- bark", earlier, "list")]
+    assert search("List all the other things that they do.", history=listed).prompt.turns == tuple(listed)
+
+
+def test_what_a_follow_up_finds_read_already_takes_no_time_of_what_is_read_anew(
+    search: Search, store_text: Store
+) -> None:
+    store_text("a.txt", f"Dogs bark at night. {'People who live near them complain about it. ' * 60}")
+    first = search("When do dogs bark?")
+    history = [Turn("When do dogs bark?", "At night.", first.prompt.new)]
+    again = search("And where do they bark at night?", history=history, tokens_per_s=25.0)
+    assert again.prompt.messages[: len(first.prompt.messages)] == first.prompt.messages
+    assert again.read_within_s == 0
+    assert again.dropped == ()
 
 
 def test_a_file_to_summarise_that_no_document_is_called_by_and_none_mentions_is_missing(

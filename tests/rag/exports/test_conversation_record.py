@@ -68,7 +68,7 @@ def test_all_that_an_answer_may_have_comes_back_and_is_absent_where_it_has_not()
     full = replace(
         ANSWER,
         sentences=(replace(ANSWER.sentences[0], translation="The fee.", meaning=0.5), ANSWER.sentences[1]),
-        turns=ANSWER.turns[-1:],
+        turns=(replace(ANSWER.turns[-1], kind="list"),),
         thinking="Ravens, or not?",
         language="de",
         plan=Plan(kind="list"),

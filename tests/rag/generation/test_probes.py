@@ -44,7 +44,9 @@ def test_the_quote_that_decides_a_question_says_yes_or_no_and_none_is_even() -> 
     probe = YesNoProbe(4, torch.eye(2), torch.zeros(2))
     decides_yes, decides_no = torch.tensor([9.0, 4.0]), torch.tensor([9.0, -4.0])
     beside = torch.tensor([-9.0, -6.0])
-    assert probe.verdict([beside, decides_yes, beside]).yes > 0.95
+    by_the_second = probe.verdict([beside, decides_yes, beside])
+    assert by_the_second.yes > 0.95
+    assert by_the_second.deciding == pytest.approx([0.0, 1.0, 0.0], abs=0.01)
     assert probe.verdict([beside, decides_no]).yes < 0.05
     assert probe.verdict([decides_yes, decides_no]).yes == pytest.approx(0.5)
     assert probe.verdict([decides_yes, decides_no]).decides > 0.99

@@ -193,6 +193,14 @@ def test_the_number_of_an_item_is_no_figure_of_what_it_says() -> None:
     assert [item.support for item in items] == ["supported", "supported"]
 
 
+def test_a_yes_or_no_is_no_part_of_what_the_quote_says() -> None:
+    (denied,) = cited("No, the Project Leader serves for one year.")
+    assert (denied.support, denied.text) == ("supported", "No, the Project Leader serves for one year.")
+    (alone,) = cited("Nein. The Project Leader serves for one year.")
+    assert alone.support == "supported"
+    assert cited("Yes.") == ()
+
+
 def test_an_item_before_one_no_deeper_introduces_nothing() -> None:
     items = "- Beekeeping:\n- Debian was founded by Ian Murdock in 1993."
     assert [sentence.support for sentence in cited(items)] == ["unsupported", "supported"]

@@ -102,3 +102,24 @@ def test_a_name_may_stand_in_what_the_span_is_under_but_a_number_may_not() -> No
     assert SCORER.support("The Eiffel Tower opened in 1889.", [span], "Eiffel Tower, 1887")[0] >= SUPPORTED
     assert SCORER.support("The Eiffel Tower.", [span], "Eiffel Tower, 1887")[0] < SUPPORTED
     assert SCORER.support("It opened in 1889 or 1887.", [span], "Eiffel Tower, 1887")[0] < SUPPORTED
+
+
+RANGE = "The bath takes 20–30 minutes and contains 15–20 % acid; stir it for 5 minutes."
+
+
+@pytest.mark.parametrize(
+    "false", ["The bath contains 15% acid.", "The bath contains 20% acid.", "The bath takes 20 min."]
+)
+def test_one_end_of_a_measured_range_is_not_the_figure(false: str) -> None:
+    assert support(false, RANGE) < SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "true", ["The bath contains 15 to 20% acid.", "The bath takes 20-30 minutes.", "Stir it for 5 minutes."]
+)
+def test_a_whole_range_and_a_figure_beside_it_are_supported(true: str) -> None:
+    assert support(true, RANGE) >= SUPPORTED
+
+
+def test_a_time_of_opening_is_said_by_one_end_alone() -> None:
+    assert support("The shop opens at 9:30.", "Opening hours: 9:30–18:00. The shop opens on Mondays.") >= SUPPORTED
