@@ -12,6 +12,7 @@ from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messag
 from tests.api.openai.test_chat_completions import QUESTIONS
 from tests.support.servers.api_server import make_key
 
+FOLLOW_UP = f"And {ASKED[0].lower()}{ASKED[1:]}"
 BIRDS = "What is it? Repeat: The heron is a grey bird."
 
 
@@ -58,14 +59,18 @@ def test_instructions_and_items_are_the_conversation(noting: NotingGenerator, op
         {"type": "function_call_output", "call_id": "c", "output": "answered since"},
         {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "A bird. [1]"}]},
         {"type": "reasoning", "summary": []},
-        {"role": "user", "content": ASKED},
+        {"role": "user", "content": FOLLOW_UP},
     ]
     response = openai.responses.create(model="citewell", input=given, instructions="Be brief.")
     assert response.output_text == f"{SAID} [1]"
     assert response.instructions == "Be brief."
     shown = [message["content"] for message in noting.asked[-1]]
     assert shown[0].endswith("\n\nBe brief.\n\nBe kind.")
-    assert [text.rpartition("Question: ")[2] for text in shown[1:]] == ["What is the heron?", "A bird.", ASKED]
+    assert [text.rpartition("Question: ")[2] for text in shown[1:]] == [
+        "What is the heron?",
+        "A bird.",
+        FOLLOW_UP,
+    ]
 
 
 def test_nothing_is_kept_so_no_earlier_response_can_be_named(openai: OpenAI) -> None:
