@@ -245,7 +245,7 @@ class Assistant:
         stated = beginning.stated if beginning and is_usual else ""
         deltas = self._generate(search, decoding, abstention, cancelled, gathered, stated)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
-        completion = ListCompletion(question, plan.language, prompt.passages, citer)
+        completion = ListCompletion(question, plan, prompt.passages, citer, self._prompts.page_text)
         if plan.kind == "list" and not is_foreign:
             sources = [passage.chunk.text for passage in prompt.passages]
             deltas = check_stream(completion.complete(deltas), self._content_filter, sources)  # what is quoted, too

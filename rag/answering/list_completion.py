@@ -1,21 +1,26 @@
-"""Go on with a list that the model left off: small models write its first items and end, whatever the source has.
+"""End a list where the list of its source ends: small models leave items off, or go on with what is no answer.
 
-Where an answer ends with the first items of one list of a passage, each of them cited to its own, the items that the
-passage has after these are quoted, but for those that instruct a model. An answer that skips an item has chosen, and
-stays as it is.
+Once an answer has told the first items of one list of a passage, in order and each cited to its own, that list is the
+answer: the model writes no further, and the items that the passage has after these are quoted, but for those that
+instruct a model. Where the list may go on beyond what was read, or the question asks for more than one list, the model
+writes to its end, and what it leaves off there is quoted. An answer that skips an item has chosen, and stays as it is.
 """
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from rag.answering.hidden_instructions import find_instructions
 from rag.grounding.citations import Citer
 from rag.interfaces import TextDelta, closed_after
-from rag.text.item_lists import item_lists
+from rag.text.item_lists import ITEM, item_lists
 from rag.text.normalize import normalize
 from rag.text.sentences import sentence_spans
-from rag.types import Passage, Sentence, Span
+from rag.types import Chunk, Passage, Plan, Sentence, Span
+
+PageText = Callable[[int, int], str]
+"""Returns the text of a page by its document's id and its number; "" if there is none."""
 
 _LEAST = 3
 """Items from which it is the list that is told, not some of it."""
@@ -26,40 +31,104 @@ _LONG = 300
 _MARK = re.compile(r"(?P<before>[ \t]*\(?)(?P<mark>\d+|\S)(?P<after>[.)]?[ \t]+)")
 
 
-class ListCompletion:
-    """Completes one answer to a question in a language; `added` is the number of items that were quoted."""
+class _Told(NamedTuple):
+    """A list of a passage whose first items were told: what is `missing` of it, and whether the passage `ends` it."""
 
-    def __init__(self, question: str, language: str, passages: Sequence[Passage], citer: Citer) -> None:
+    length: int
+    missing: list[str]
+    ends: bool
+
+
+class ListCompletion:
+    """Completes the answer to a question asked by a plan; `added` is the number of items that were quoted."""
+
+    def __init__(
+        self, question: str, plan: Plan, passages: Sequence[Passage], citer: Citer, page_text: PageText
+    ) -> None:
         self.added = 0
-        self._asked = [int(figure) for figure in re.findall(r"\d+", normalize(question, language))]
+        self._asked = [int(figure) for figure in re.findall(r"\d+", normalize(question, plan.language))]
+        self._is_one_list = not plan.parts
         self._passages = passages
         self._citer = citer
+        self._page_text = page_text
 
     def complete(self, deltas: Iterator[TextDelta]) -> Generator[TextDelta]:
-        """Yield the deltas, the last one with the items that are missing."""
+        """Yield the deltas up to the one after which the source's list is the answer, with the items missing."""
         text = ""
         with closed_after(deltas):
             for delta in deltas:
                 text += delta.text
-                if delta.stop_reason == "end":
-                    yield replace(delta, text=delta.text + self._rest(text))
-                else:
+                has_ended = delta.stop_reason == "end"
+                rest = self._rest(text, has_ended=has_ended) if has_ended or _is_list(delta, text) else None
+                if rest is None:
                     yield delta
+                    continue
+                yield replace(delta, text=delta.text + rest, stop_reason="end")
+                return
 
-    def _rest(self, text: str) -> str:
-        """Return the items that the answer's last list lacks, on lines of their own; "" if it is complete."""
-        items = next((each for each in item_lists(text) if each[-1].end >= len(text.rstrip())), [])
-        if not items or any(number <= len(items) for number in self._asked):  # as many as were asked for
-            return ""
-        missing = _after(_cited(items, self._citer.sentences(text)), self._passages)
+    def _rest(self, text: str, *, has_ended: bool) -> str | None:
+        """Return the items that the answer's list lacks, on lines of their own; None if the model is to go on.
+
+        Where the model `has_ended`, an answer that tells no list of a passage is complete as it is: "".
+        """
+        nothing = "" if has_ended else None
+        found = item_lists(text)
+        items = next((each for each in found if each[-1].end >= len(text.rstrip())), [])
+        if len(items) < _LEAST or any(number <= len(items) for number in self._asked):  # as many as were asked for
+            return nothing
+        told = self._told(self._citer.sentences(text), items)
         mark = _MARK.match(text, items[-1].start)
-        if not missing or mark is None:
-            return ""
-        self.added = len(missing)
+        if told is None or mark is None:
+            return nothing
+        is_whole = self._is_one_list and len(found) == 1 and told.ends and all(n >= told.length for n in self._asked)
+        if not (has_ended or is_whole):
+            return None
+        self.added = len(told.missing)
         number = int(mark["mark"]) if mark["mark"].isdecimal() else None
-        marks = [mark["mark"] if number is None else str(number + place) for place in range(1, len(missing) + 1)]
-        lines = [f"{mark['before']}{each}{mark['after']}{item}" for each, item in zip(marks, missing, strict=True)]
-        return "".join(f"\n{line}" for line in lines)
+        marks = [mark["mark"] if number is None else str(number + place) for place in range(1, self.added + 1)]
+        lines = [f"{mark['before']}{each}{mark['after']}{item}" for each, item in zip(marks, told.missing, strict=True)]
+        return "\n" * (bool(lines) and not text.endswith("\n")) + "\n".join(lines)
+
+    def _told(self, sentences: Sequence[Sentence], items: Sequence[Span]) -> _Told | None:
+        """Return the list of a passage whose first items are the answer's; None if these are not all its first."""
+        places = _cited(items, sentences)
+        if len(places) < _LEAST or len({number for number, _ in places}) > 1:
+            return None
+        chunk = self._passages[places[0][0] - 1].chunk
+        lists = item_lists(chunk.text)
+        for source in lists:
+            told = [
+                index
+                for _, at in places
+                for index, item in enumerate(source)
+                if item.start <= at - chunk.start < item.end
+            ]
+            begins = len(told) == len(places) and told == sorted(told) and {*told} == {*range(told[-1] + 1)}
+            if begins and told[-1] + 1 >= _LEAST:
+                rest = [_quoted(chunk.text, item, lists) for item in source[told[-1] + 1 :]]
+                missing = [item for item in rest if not find_instructions(item)]
+                is_inner = any(_is_within(source, item) for each in lists if len(each) > 1 for item in each)
+                return _Told(len(source), missing, not is_inner and self._ends(source, chunk))
+        return None
+
+    def _ends(self, items: Sequence[Span], chunk: Chunk) -> bool:
+        """Return whether a list of a chunk begins and ends there: it may go on in the next chunk, or the next page."""
+        page = self._page_text(chunk.document_id, chunk.page)
+        begin = chunk.start + items[0].start
+        whole = next((each for each in item_lists(page) if each[0].start == begin), ())
+        if len(whole) != len(items) or len(page[: whole[-1].end].rstrip()) > chunk.end:
+            return False
+        ends_page = whole[-1].end >= len(page.rstrip())
+        return not (ends_page and self._page_text(chunk.document_id, chunk.page + 1))
+
+
+def _is_list(delta: TextDelta, text: str) -> bool:
+    """Return whether a delta may have completed an item."""
+    return bool(delta.text) and not delta.stop_reason and ITEM.search(text) is not None
+
+
+def _is_within(items: Sequence[Span], item: Span) -> bool:
+    return item.start < items[0].start < item.end
 
 
 def _cited(items: Sequence[Span], sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
@@ -71,23 +140,6 @@ def _cited(items: Sequence[Span], sentences: Sequence[Sentence]) -> list[tuple[i
             return []
         places.append((first.citations[0].number, first.citations[0].start))
     return places
-
-
-def _after(places: Sequence[tuple[int, int]], passages: Sequence[Passage]) -> list[str]:
-    """Return the texts of a list's items after those in these places; [] unless these are all that come before."""
-    if len(places) < _LEAST or len({number for number, _ in places}) > 1:
-        return []
-    chunk = passages[places[0][0] - 1].chunk
-    lists = item_lists(chunk.text)
-    for items in lists:
-        told = [
-            index for _, at in places for index, item in enumerate(items) if item.start <= at - chunk.start < item.end
-        ]
-        begins = len(told) == len(places) and told == sorted(told) and {*told} == {*range(told[-1] + 1)}
-        if begins and told[-1] + 1 >= _LEAST:
-            rest = [_quoted(chunk.text, item, lists) for item in items[told[-1] + 1 :]]
-            return [item for item in rest if not find_instructions(item)]
-    return []
 
 
 def _quoted(text: str, item: Span, lists: Sequence[Sequence[Span]]) -> str:

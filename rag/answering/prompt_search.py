@@ -423,7 +423,7 @@ class PromptSearch:
         # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
         known = [passage for passage in found if passage not in unread]
-        joined = join_neighbours(fitting.new, self._page_text)
+        joined = join_neighbours(fitting.new, self.page_text)
         prompt = self._fit(task, [*known, *joined])
         return prompt, (*prompt.dropped, *fitting.dropped)
 
@@ -455,7 +455,8 @@ class PromptSearch:
             count=self._generator.count_tokens,
         )
 
-    def _page_text(self, document_id: int, number: int) -> str:
+    def page_text(self, document_id: int, number: int) -> str:
+        """Return the text of a document's page; "" if there is none."""
         return page.text if (page := self._library.page(document_id, number)) else ""
 
 

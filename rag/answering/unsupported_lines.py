@@ -26,7 +26,7 @@ Judge = Callable[[str], Sequence[Sentence]]
 _EMPTY_ITEM = re.compile(r"\s*[-*•◦▪–+](?:[ \t]+[-*•◦▪–+])*[ \t]*\n?")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?)\s*")
 _FENCE = re.compile(r"^[ \t]*```", re.MULTILINE)
-_BREAK = re.compile(r"\n|(?<=[.!?])[\"”’)*]*[ \t]+(?=[^\sa-z])|(?<=[。！？])")
+_BREAK = re.compile(r"\n|(?<=[.!?])[\"”’)*]*[ \t]+(?=[^\sa-z(])|(?<=[。！？])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|no|vs|mr|mrs|dr|st|inc|co|corp|ltd|u\.s|fig|sec|art|approx|ca|z\.b|bzw)|\b(?-i:[A-Z])"
     r"|^\s*\(?\d{1,3})\.$",

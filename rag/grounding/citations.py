@@ -189,10 +189,19 @@ def _spans(answer: str, blocks: Sequence[Code]) -> list[Span]:
     at = 0
     for block in [*(Span(block.start, block.end) for block in blocks), Span(len(answer), len(answer))]:
         for span in sentence_spans(answer, at, block.start):
-            spans += _rows(answer, span) if answer[span.start] == "|" else [span]
+            if spans and _is_aside(answer, spans[-1], span):
+                spans[-1] = Span(spans[-1].start, span.end)
+            else:
+                spans += _rows(answer, span) if answer[span.start] == "|" else [span]
         spans += [block] if block.start < block.end else []
         at = block.end
     return spans
+
+
+def _is_aside(answer: str, before: Span, span: Span) -> bool:
+    """Return whether a span is in brackets behind a sentence on its line, and so a part of it: "(See §6.2.)"."""
+    is_bracketed = answer[span.start] == "(" and answer.find(")", span.start) == span.end - 1
+    return is_bracketed and "\n" not in answer[before.start : span.start]
 
 
 def _rows(answer: str, table: Span) -> list[Span]:

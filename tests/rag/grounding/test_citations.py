@@ -201,6 +201,13 @@ def test_a_yes_or_no_is_no_part_of_what_the_quote_says() -> None:
     assert cited("Yes.") == ()
 
 
+def test_what_stands_in_brackets_behind_a_sentence_is_a_part_of_it() -> None:
+    text = "- The Project Leader serves for one year. (See section 5.2.)\n- (None.)"
+    leader, none = cited(text)
+    assert leader.text == "- The Project Leader serves for one year. (See section 5.2.)"
+    assert none.text == "- (None.)"
+
+
 def test_an_item_before_one_no_deeper_introduces_nothing() -> None:
     items = "- Beekeeping:\n- Debian was founded by Ian Murdock in 1993."
     assert [sentence.support for sentence in cited(items)] == ["unsupported", "supported"]
