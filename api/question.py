@@ -33,8 +33,8 @@ class Selection:
 class Question:
     """A question. `history` are the turns before it; `chosen` are settings of `rag.answering.conversation_settings`.
 
-    With `fresh` it is not answered by a kept overview. `instructions` go below the system prompt. Passages that are
-    `brought` along are sources beside those of the documents.
+    With `fresh` it is not answered by a kept overview, nor from a part of what was found. `instructions` go below the
+    system prompt. Passages that are `brought` along are sources beside those of the documents.
     """
 
     text: str

@@ -16,6 +16,7 @@ from rag.answering.multi_pass import in_passes
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.prompt import Prompt
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
+from rag.answering.reading_on import reading_on
 from rag.answering.streamed_answer import StreamedAnswer, finished_answer, judge, timings_of
 from rag.answering.tool_rounds import Gathered, ToolRounds
 from rag.answering.toolbox import Toolbox
@@ -125,8 +126,9 @@ class Assistant:
     ) -> Iterator[Event]:
         """Yield one `Retrieved`, `Thought`s if the model thinks, `Token`s and `Cited` sentences, and the `Answer`.
 
-        Where something is counted, another `Retrieved` takes the first one's place before there is any text. If the
-        model may call tools, a `ToolCalled` for each call follows `Retrieved`, with the passages that it adds.
+        Where something is counted, or more is read, another `Retrieved` takes the first one's place before there is
+        any text. If the model may call tools, a `ToolCalled` for each call follows `Retrieved`, with the passages that
+        it adds.
 
         `history` is the `turns` of the previous answer, `within` restricts the search to these document ids, `options`
         override settings, and `cancelled`, once set, ends the answer with the text so far.
@@ -147,13 +149,7 @@ class Assistant:
         if kept := self._overviews.find(overview, question, plan, history, options):
             yield from events(kept)
             return
-        search = self._prompts.search(question, plan, history, within, options, cancelled)
-        written = self._write(search, options, within, cancelled, started)
-        if plan.counts and not search.computed and self._tools is None:  # with tools the model calculates
-            plan = replace(plan, kind="list")
-            listing = partial(self._prompts.search, question, plan, history, within, options, cancelled)
-            written = self._counted(written, listing, options, within, cancelled, started)
-        for event in written:
+        for event in self._searched(question, plan, history, within, options, cancelled, started):
             if isinstance(event, Answer):
                 self._overviews.keep(overview, event)
             yield event
@@ -213,6 +209,29 @@ class Assistant:
         if too_many := self._overviews.too_many(question, plan, history, within):
             return narrow_down(too_many, question, plan, history, time.perf_counter() - started)
         return None
+
+    def _searched(
+        self,
+        question: str,
+        plan: Plan,
+        history: Sequence[Turn],
+        within: AbstractSet[int] | None,
+        options: AskOptions,
+        cancelled: CancelEvent | None,
+        started: float,
+    ) -> Iterator[Event]:
+        """Yield the events of an answer that is searched for; in place of a refusal for want of time all is read."""
+        search = self._prompts.search(question, plan, history, within, options, cancelled)
+        written = self._write(search, options, within, cancelled, started)
+        if plan.counts and not search.computed and self._tools is None:  # with tools the model calculates
+            listed = replace(plan, kind="list")
+            listing = partial(self._prompts.search, question, listed, history, within, options, cancelled)
+            written = self._counted(written, listing, options, within, cancelled, started)
+        if search.read_within_s and plan.kind != "summary":
+            fresh = replace(options, fresh=True)
+            whole = partial(self._searched, question, plan, history, within, fresh, cancelled, started)
+            written = reading_on(written, whole)
+        yield from written
 
     def _write(
         self,

@@ -40,7 +40,10 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 class Ask(Strict):
-    """A question. With `stream` it is answered as server-sent events; with `fresh` never by a kept overview."""
+    """A question. With `stream` it is answered as server-sent events.
+
+    With `fresh` it is never answered by a kept overview, and from all that was found, however long it takes to read.
+    """
 
     question: Annotated[str, Field(max_length=MAX_QUESTION)]
     within: Within = Within()

@@ -37,7 +37,10 @@ from rag.errors import QuestionError
 
 QuestionArgument = Annotated[str, typer.Argument(help="What you want to know.", metavar="QUESTION")]
 FreshOption = Annotated[
-    bool, typer.Option("--fresh", help="Write a new answer, even where the overview of a document is kept.")
+    bool,
+    typer.Option(
+        "--fresh", help="Write a new answer, even where the overview of a document is kept, from all that was found."
+    ),
 ]
 
 

@@ -81,7 +81,8 @@ def _held(answer: Answer, seconds: float) -> Iterator[str]:
     """Yield that more would have been read on a faster machine, and what to do about it."""
     if seconds and not answer.computed:
         note = messages_in(answer.language).gettext(
-            "Only as much was read as this machine can read in {seconds} seconds (setting {setting})."
+            "Only as much was read as this machine can read in {seconds} seconds (setting {setting}). “Retry”, or "
+            "--fresh at the shell, reads all of it."
         )
         yield note.format(seconds=f"{round(seconds, 1):g}", setting="seconds_to_answer")
 

@@ -8,8 +8,9 @@ from rag.types.decoding import Decoding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskOptions:
-    """Settings for one question; None leaves a setting as it is. `fresh` asks for an answer that is not a kept one.
+    """Settings for one question; None leaves a setting as it is.
 
+    `fresh` asks for an answer that is not a kept one, from all that was found, however long it takes to read.
     `instructions` are put below the system prompt, whichever that is. Passages that are `brought` along stand before
     those found in the documents: they are cited and checked alike.
     """

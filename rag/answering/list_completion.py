@@ -2,8 +2,9 @@
 
 Once an answer has told the first items of one list of a passage, in order and each cited to its own, that list is the
 answer: the model writes no further, and the items that the passage has after these are quoted, but for those that
-instruct a model. Where the list may go on beyond what was read, or the question asks for more than one list, the model
-writes to its end, and what it leaves off there is quoted. An answer that skips an item has chosen, and stays as it is.
+instruct a model. Where the list may go on beyond what was read, or the question names what stands above another list
+("before and after a trip"), the model writes to its end, and what it leaves off there is quoted. An answer that skips
+an item has chosen, and stays as it is.
 """
 
 import re
@@ -14,7 +15,8 @@ from typing import NamedTuple
 from rag.answering.hidden_instructions import find_instructions
 from rag.grounding.citations import Citer
 from rag.interfaces import TextDelta, closed_after
-from rag.text.item_lists import ITEM, item_lists
+from rag.text.analyzer import content_words
+from rag.text.item_lists import item_lists
 from rag.text.normalize import normalize
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Passage, Plan, Sentence, Span
@@ -25,6 +27,11 @@ PageText = Callable[[int, int], str]
 _LEAST = 3
 """Items from which it is the list that is told, not some of it."""
 
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+
+_LEAD = 2
+"""Lines that lead in to a list: its heading, and the sentence before it."""
+
 _LONG = 300
 """Characters of an item after which no further sentence of it is quoted."""
 
@@ -32,11 +39,11 @@ _MARK = re.compile(r"(?P<before>[ \t]*\(?)(?P<mark>\d+|\S)(?P<after>[.)]?[ \t]+)
 
 
 class _Told(NamedTuple):
-    """A list of a passage whose first items were told: what is `missing` of it, and whether the passage `ends` it."""
+    """A list of a passage whose first items were told: what is `missing` of it, and whether it is the answer alone."""
 
     length: int
     missing: list[str]
-    ends: bool
+    is_alone: bool
 
 
 class ListCompletion:
@@ -47,6 +54,7 @@ class ListCompletion:
     ) -> None:
         self.added = 0
         self._asked = [int(figure) for figure in re.findall(r"\d+", normalize(question, plan.language))]
+        self._named = {word.lower() for word in content_words(question)}
         self._is_one_list = not plan.parts
         self._passages = passages
         self._citer = citer
@@ -59,7 +67,7 @@ class ListCompletion:
             for delta in deltas:
                 text += delta.text
                 has_ended = delta.stop_reason == "end"
-                rest = self._rest(text, has_ended=has_ended) if has_ended or _is_list(delta, text) else None
+                rest = self._rest(text, has_ended=has_ended) if has_ended or _ends_line(delta) else None
                 if rest is None:
                     yield delta
                     continue
@@ -80,7 +88,9 @@ class ListCompletion:
         mark = _MARK.match(text, items[-1].start)
         if told is None or mark is None:
             return nothing
-        is_whole = self._is_one_list and len(found) == 1 and told.ends and all(n >= told.length for n in self._asked)
+        is_whole = (
+            self._is_one_list and len(found) == 1 and told.is_alone and all(n >= told.length for n in self._asked)
+        )
         if not (has_ended or is_whole):
             return None
         self.added = len(told.missing)
@@ -108,23 +118,41 @@ class ListCompletion:
                 rest = [_quoted(chunk.text, item, lists) for item in source[told[-1] + 1 :]]
                 missing = [item for item in rest if not find_instructions(item)]
                 is_inner = any(_is_within(source, item) for each in lists if len(each) > 1 for item in each)
-                return _Told(len(source), missing, not is_inner and self._ends(source, chunk))
+                is_alone = not is_inner and self._ends(source, chunk) and self._is_all_named(source, chunk)
+                return _Told(len(source), missing, is_alone)
         return None
 
     def _ends(self, items: Sequence[Span], chunk: Chunk) -> bool:
         """Return whether a list of a chunk begins and ends there: it may go on in the next chunk, or the next page."""
         page = self._page_text(chunk.document_id, chunk.page)
         begin = chunk.start + items[0].start
-        whole = next((each for each in item_lists(page) if each[0].start == begin), ())
+        whole = next((each for each in item_lists(page) if each[0].start == begin), [])
         if len(whole) != len(items) or len(page[: whole[-1].end].rstrip()) > chunk.end:
             return False
         ends_page = whole[-1].end >= len(page.rstrip())
         return not (ends_page and self._page_text(chunk.document_id, chunk.page + 1))
 
+    def _is_all_named(self, items: Sequence[Span], chunk: Chunk) -> bool:
+        """Return whether no other list is below words of the question that do not stand above this one."""
+        above = _above(items, chunk)
+        others = [
+            _above(each, passage.chunk)
+            for passage in self._passages
+            for each in item_lists(passage.chunk.text)
+            if passage.chunk.id != chunk.id or each[0] != items[0]
+        ]
+        return not any((other - above) & self._named for other in others)
 
-def _is_list(delta: TextDelta, text: str) -> bool:
-    """Return whether a delta may have completed an item."""
-    return bool(delta.text) and not delta.stop_reason and ITEM.search(text) is not None
+
+def _above(items: Sequence[Span], chunk: Chunk) -> set[str]:
+    """Return the words above a list: of its chunk's heading and of the lines that lead in to it."""
+    lines = [line for line in chunk.text[: items[0].start].splitlines() if line.strip()]
+    return {word.lower() for line in (chunk.heading or "", *lines[-_LEAD:]) for word in content_words(line)}
+
+
+def _ends_line(delta: TextDelta) -> bool:
+    """Return whether a delta completes a line of an answer that goes on."""
+    return delta.text.endswith("\n") and not delta.stop_reason
 
 
 def _is_within(items: Sequence[Span], item: Span) -> bool:
@@ -143,11 +171,15 @@ def _cited(items: Sequence[Span], sentences: Sequence[Sentence]) -> list[tuple[i
 
 
 def _quoted(text: str, item: Span, lists: Sequence[Sequence[Span]]) -> str:
-    """Return an item without its mark and without a list below it; of a long one the first sentences."""
+    """Return an item without its mark, a list below it and what joins it to the next one.
+
+    Of several paragraphs the first names it, of a long one its first sentences.
+    """
     below = [each[0].start for each in lists if item.start < each[0].start < item.end]
     whole = text[item.start : min([item.end, *below])]
     mark = _MARK.match(whole)
-    plain = " ".join(whole[mark.end() if mark else 0 :].split())
+    first = _PARAGRAPH.split(whole[mark.end() if mark else 0 :].strip(), maxsplit=1)[0]
+    plain = " ".join(first.split()).rstrip(",; ")
     spans = sentence_spans(plain)
     ends = [span.end for span in spans if span.end <= _LONG] or [spans[0].end]
     return plain[: ends[-1]]

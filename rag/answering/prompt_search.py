@@ -228,7 +228,7 @@ class PromptSearch:
         task = _Task(
             question=self._to_be_written(question, plan, history, within),
             plan=plan,
-            reading=self._reading(plan),
+            reading=self._reading(plan, options),
             history=history,
             within=within,
             options=options,
@@ -269,7 +269,7 @@ class PromptSearch:
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped) + len(skipped),
             extent=extent_read(plan, found, prompt.passages, self._library),
-            read_within_s=self._seconds(task.reading) if is_held else 0.0,
+            read_within_s=self._seconds(options) * task.reading.patience if is_held else 0.0,
             stages=clock.seconds,
         )
 
@@ -292,7 +292,7 @@ class PromptSearch:
     def _as_fact(self, task: _Task) -> _Task:
         """Ask for a figure as for any other fact: a sentence may state it, or a cell that is only to be read."""
         plan = replace(task.plan, kind="fact")
-        return replace(task, plan=plan, reading=self._reading(plan))
+        return replace(task, plan=plan, reading=self._reading(plan, task.options))
 
     def _require_documents(self, found: Sequence[Passage]) -> None:
         if not found and not self._library.chunk_count():
@@ -300,13 +300,16 @@ class PromptSearch:
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
 
-    def _seconds(self, reading: ReadingBudget) -> float:
-        return self._settings.seconds_to_answer * reading.patience
+    def _seconds(self, options: AskOptions) -> float:
+        return 0.0 if options.fresh else self._settings.seconds_to_answer
 
-    def _reading(self, plan: Plan) -> ReadingBudget:
-        """Return how much is read by a plan: on a slow machine, what it can read in the time there is."""
-        reading, seconds = reading_for(plan), self._settings.seconds_to_answer
-        if not seconds or not isinstance(self._generator, PromptReader):
+    def _reading(self, plan: Plan, options: AskOptions) -> ReadingBudget:
+        """Return how much is read by a plan: on a slow machine, what it can read in the time there is.
+
+        Tables are read whole: a figure compared with half of them is wrong, not short.
+        """
+        reading, seconds = reading_for(plan), self._seconds(options)
+        if not seconds or plan.kind == "table" or not isinstance(self._generator, PromptReader):
             return reading
         return in_time(reading, self._generator.tokens_per_s(), seconds)
 
@@ -362,11 +365,10 @@ class PromptSearch:
         if task.options.brought or plan.kind == "summary" or is_counted:
             return TableAnswer()
         queries = [*wordings, *(part.query for part in plan.parts)]
-        limit = self._reading(Plan(kind="table")).limit
         language = plan.language or "en"
         best = TableAnswer()
         for each in readings:
-            answer = self._tables.answer(each, queries, found, task.within, language, limit, cancelled)
+            answer = self._tables.answer(each, queries, found, task.within, language, cancelled)
             if answer.computed:
                 return answer
             best = answer if answer.is_unclear or answer.is_lookup else best

@@ -14,6 +14,7 @@ from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn, YesNoVerdict
 from rag.types.decoding import Decoding
 from tests.rag.answering.tables.test_table_answer import LOOKUP, LOWEST, PLANS, FormGenerator
+from tests.rag.answering.test_prompt_search import MeasuredGenerator
 from tests.rag.postprocessing.test_output_checks import NoBananas
 from tests.support.assistants import assistant_over
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -29,6 +30,17 @@ class UnsureJudge(ScriptedGenerator):
 
     def beginning_with(self, decoding: Decoding, wanted: str, words: Sequence[str]) -> Decoding:
         return decoding
+
+
+class SlowReader(MeasuredGenerator):
+    """A generator on a slow machine that answers if it reads who won, and else says what no source has."""
+
+    def __init__(self) -> None:
+        super().__init__(tokens_per_s=25.0)
+
+    def begin(self) -> None:
+        is_read = "Bern won" in self.seen[-1]["content"]
+        self.script = "Bern won the cup." if is_read else "Bananas are yellow."
 
 
 @pytest.fixture
@@ -61,6 +73,24 @@ def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant
     assert "".join(tokens) == last.text
     assert len(tokens) == 7
     assert last.passages == first.passages
+
+
+def test_before_it_refuses_a_slow_machine_reads_all(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
+    store_text(
+        "a.txt", f"The cup: who won the cup? {'The cup is of gold, they say. ' * 80}", "In Rome it rained. Bern won."
+    )
+    assistant = assistant_over(
+        library, tmp_path / "library", SlowReader(), embedder=WordEmbedder(), seconds_to_answer=8.0
+    )
+    _, first, second, *written = assistant.ask("Who won the cup?")
+    assert isinstance(first, Retrieved)
+    assert isinstance(second, Retrieved)
+    assert [len(first.dropped), len(second.dropped)] == [1, 0]
+    *_, answer = written
+    assert isinstance(answer, Answer)
+    assert answer.text == "Bern won the cup."
+    assert not answer.abstained
+    assert not answer.notes
 
 
 def test_a_sentence_is_cited_as_soon_as_the_next_begins(assistant: Assistant, store_text: Store) -> None:

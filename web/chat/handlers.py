@@ -58,7 +58,7 @@ class Chat:
         yield from self._answer(shown, tab, request, lambda conversation: (question, conversation), box=_busy(value=""))
 
     def retry(self, shown: Conversation, tab: str, event: gr.RetryData, request: gr.Request) -> Iterator[Update]:
-        """Ask the question of a message again; what came after it is deleted once it is answered."""
+        """Ask a message's question again, with time to read all; what came after it is deleted once it is answered."""
         message = _index(event)
         yield from self._answer(shown, tab, request, lambda c: (c.question(message), c.before(message)), fresh=True)
 
@@ -80,7 +80,7 @@ class Chat:
     ) -> Iterator[Update]:
         """End an answer still being written, begin one to the chosen question, and follow it.
 
-        With `fresh` it is not a kept overview. `box` is the first update of the question box.
+        With `fresh` it is no kept overview, and all that was found is read. `box` is the question box's first update.
         """
         owner, state, language = owner_of(request), self._tab_state(tab, request), language_of_event(request)
         self._jobs.end(owner, state.conversation)

@@ -65,7 +65,6 @@ class TableAnswers:
         self._library = library
         self._retriever = retriever
         self._filler = generator if isinstance(generator, FormFiller) else None
-        self._count = generator.count_tokens
 
     def answer(
         self,
@@ -74,13 +73,11 @@ class TableAnswers:
         best: Sequence[Passage],
         within: AbstractSet[int] | None,
         language: str,
-        limit: int | None,
         cancelled: CancelEvent | None,
     ) -> TableAnswer:
         """Return what can be computed for a question.
 
         The passages are searched for by `queries`; `best` are those that were found to be read, the best one first.
-        `limit` is how many tokens the model can read in time, None if any.
         """
         is_plain = read_request(question) is not None
         asks_model = self._filler is not None and self._may_ask_figures(question, best)
@@ -90,7 +87,7 @@ class TableAnswers:
         computed = compute(question, found, self._library.page, language=language) if is_plain else None
         answer = TableAnswer(computed)
         if asks_model and (computed is None or computed.confidence < _SURE):
-            answer = self._by_form(question, found, language, limit, cancelled)
+            answer = self._by_form(question, found, language, cancelled)
         if answer.computed is None or answer.computed.confidence < _SURE:
             return replace(answer, computed=None)
         return replace(answer, passages=tuple(cell_passages(answer.computed, found, self._library)))
@@ -113,7 +110,6 @@ class TableAnswers:
         question: str,
         found: Sequence[Passage],
         language: str,
-        limit: int | None,
         cancelled: CancelEvent | None,
     ) -> TableAnswer:
         """Return what two forms ask for alike; it is unclear if only one of them asks to compute something."""
@@ -123,8 +119,6 @@ class TableAnswers:
         outline, grid = shown
         outlines = (outline, outline.reversed())
         asked = [form_messages(each, question) for each in outlines]
-        if limit is not None and self._count(asked[0]) + self._count(asked[1][-1:]) > limit:
-            return TableAnswer()
         agreed: Computed | None = None
         computes = False
         for each, messages in zip(outlines, asked, strict=True):

@@ -55,7 +55,8 @@ def test_a_list_says_what_it_was_gathered_from() -> None:
 
 def test_reading_that_was_held_to_a_time_is_told_with_an_answer_and_with_a_refusal() -> None:
     fact = answer("What is the fee?")
-    told = ("Only as much was read as this machine can read in 8 seconds (setting seconds_to_answer).",)
+    note = "Only as much was read as this machine can read in 8 seconds (setting seconds_to_answer)."
+    told = (f"{note} “Retry”, or --fresh at the shell, reads all of it.",)
     assert answer_notes(fact, read_within_s=8.0) == told
     assert answer_notes(replace(fact, abstained=True), read_within_s=8.0) == told
     assert "in 0.5 seconds" in answer_notes(fact, read_within_s=0.5)[0]

@@ -115,12 +115,25 @@ def test_a_list_that_was_told_whole_is_gone_on_with_no_further() -> None:
         ((f"{CLUBS}6. Dancing club, which dances.\n",), CLUBS, QUESTION, ()),
         ((CLUBS,), "", "Which four clubs are there?", ()),
         ((CLUBS,), "", "Which clubs are there, and which fairs?", TWO),
+        ((f"{CLUBS}\nThe fairs of the town:\n- May fair\n- Wine fair\n",), "", "Name all clubs and fairs.", ()),
         ((CLUBS.replace("\n", "\n   ").replace("The", "1. The", 1) + "\n2. The fairs\n",), "", QUESTION, ()),
     ],
-    ids=["on the next page", "in the next chunk", "a number of items", "two questions", "below an item"],
+    ids=["on the next page", "in the next chunk", "a number of items", "two questions", "two lists", "below an item"],
 )
 def test_the_model_goes_on_where_the_list_of_the_source_may_not_be_all(
     pages: tuple[str, ...], passage: str, question: str, parts: tuple[Part, ...]
 ) -> None:
     text, _ = completed(GOES_ON, question, "end", *pages, parts=parts, passage=passage)
     assert text.startswith(GOES_ON)
+
+
+def test_an_item_ends_with_its_line() -> None:
+    """The first sentence of an item is not all of it."""
+    sources = CLUBS.replace("Rowing club, which", "Rowing club. It")
+    told = BULLETS.replace("Rowing club, which", "Rowing club. It")
+    assert completed(told, QUESTION, "end", sources)[0].startswith(told)
+
+
+def test_what_joins_items_is_not_quoted() -> None:
+    joined = CLUBS.replace("station.\n   Whoever is sixteen may join.", "station;")
+    assert completed(BULLETS, QUESTION, "end", joined)[0].endswith("at the station\n- Bowling club:")

@@ -122,7 +122,8 @@ def test_a_slow_machine_reads_the_sentences_nearest_to_a_question_of_fact(search
     whole = search("When do dogs bark?", tokens_per_s=1e6)
     assert sum(len(each.chunk.text) for each in whole.prompt.passages) > len(dogs)
     assert whole.read_within_s == 0.0
-    held = search("When do dogs bark?", tokens_per_s=25.0)
+    held, fresh = (search("When do dogs bark?", tokens_per_s=25.0, fresh=again) for again in (False, True))
+    assert fresh.prompt == whole.prompt
     assert held.prompt.tokens <= LEAST_TOKENS + 60
     assert held.prompt.passages[0].chunk.text.startswith("Dogs bark at night.")
     assert held.read_within_s == 8.0
@@ -147,6 +148,18 @@ def test_a_slow_machine_reads_less_for_a_list_and_summarises_in_shorter_passes(
     assert held.read_within_s == 20.0
     usual, held = (search("Summarise this document.", tokens_per_s=rate) for rate in (1e6, 25.0))
     assert (len(usual.passes), len(held.passes)) == (0, 2)
+
+
+def test_a_table_is_read_whole_however_slow_a_machine_is(search: Search, ingestor: Ingestor, tmp_path: Path) -> None:
+    rows = "".join(f"| Sales of shop {number} {'in a street ' * 20} | {number} |\n" for number in range(40))
+    (tmp_path / "sales.md").write_text(f"# Sales of the shops\n\n| | Q3 2019 |\n|---|---|\n{rows}")
+    list(ingestor.ingest([str(tmp_path / "sales.md")]))
+    question = "What were the sales of the shops in Q3 2019?"
+    whole, slow = (search(question, tokens_per_s=rate, passages=12) for rate in (1e6, 25.0))
+    assert whole.plan.kind == "table"
+    assert slow.prompt == whole.prompt
+    assert slow.prompt.tokens > 2.5 * 8.0 * 25.0
+    assert not slow.read_within_s
 
 
 def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search: Search, store_text: Store) -> None:

@@ -50,7 +50,7 @@ Answered = Callable[..., TableAnswer]
 
 @pytest.fixture
 def answered(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Answered:
-    """Answer a question from three documents; `limit` is how much the model can read in time."""
+    """Answer a question from three documents."""
     (tmp_path / "plans.md").write_text(PLANS)
     (tmp_path / "cats.md").write_text("# Cats\n\n| Cat | Weight |\n|---|---|\n| Tom | 5 |\n| Kitty | 3 |\n")
     (tmp_path / "dogs.md").write_text("# Dogs\n\nMany dogs bark at night.\n")
@@ -58,11 +58,11 @@ def answered(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Answ
     retriever = retriever_over(library, tmp_path / "library")
     ids = {document.name: document.id for document in library.documents()}
 
-    def run(question: str, generator: ScriptedGenerator, limit: int | None = None, only: str = "") -> TableAnswer:
+    def run(question: str, generator: ScriptedGenerator, only: str = "") -> TableAnswer:
         best = [] if only else retriever.retrieve(question, 5)
         within = {ids[only]} if only else None
         tables = TableAnswers(library, retriever, generator)
-        return tables.answer(question, [question], best, within, "en", limit, None)
+        return tables.answer(question, [question], best, within, "en", None)
 
     return run
 
@@ -143,14 +143,6 @@ def test_the_model_is_not_asked_in_vain(answered: Answered, question: str) -> No
 
 def test_where_no_label_has_a_word_of_the_question_the_table_of_the_best_passage_is_shown(answered: Answered) -> None:
     assert answered("What do I pay on average?", FormGenerator(LOWEST), only="plans.md").computed
-
-
-def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(answered: Answered) -> None:
-    generator = FormGenerator(LOWEST)
-    question = "Which of the phone plans is the cheapest?"
-    assert answered(question, generator, limit=20) == TableAnswer()
-    assert not generator.asked
-    assert answered(question, generator, limit=2000).computed
 
 
 def test_a_row_that_the_search_missed_is_read_from_the_library_and_one_that_was_found_is_there_once(
