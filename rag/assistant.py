@@ -41,13 +41,29 @@ from rag.interfaces import (
 )
 from rag.postprocessing.output_checks import check_stream, check_thoughts
 from rag.runtime.progress import CancelEvent
-from rag.types import Answer, Event, Passage, Plan, Planned, PromptRead, Retrieved, Sentence, Token, ToolCalled, Turn
+from rag.types import (
+    Answer,
+    Dropped,
+    Event,
+    Passage,
+    Plan,
+    Planned,
+    PromptRead,
+    Retrieved,
+    Sentence,
+    Token,
+    ToolCalled,
+    Turn,
+)
 from rag.types.decoding import Decoding
 from rag.understanding.planner import may_be_summary
 from rag.understanding.planner import plan as make_plan
 
 _NOT_READ_AHEAD = ("about_app", "summary")
 """Kinds of questions without a prompt of their own, or with several."""
+
+
+_NOT_NEEDED = "was not read: the list of another passage is the answer"
 
 
 class KeepOrder:
@@ -219,9 +235,11 @@ class Assistant:
         options: AskOptions,
         cancelled: CancelEvent | None,
         started: float,
-    ) -> Iterator[Event]:
+    ) -> Generating[Event]:
         """Yield the events of an answer that is searched for; in place of a refusal for want of time all is read."""
         search = self._prompts.search(question, plan, history, within, options, cancelled)
+        if search.first and (yield from self._first_list(search, search.first, options, within, cancelled, started)):
+            return
         written = self._write(search, options, within, cancelled, started)
         if plan.counts and not search.computed and self._tools is None:  # with tools the model calculates
             listed = replace(plan, kind="list")
@@ -233,6 +251,28 @@ class Assistant:
             written = reading_on(written, whole)
         yield from written
 
+    def _first_list(
+        self,
+        search: Searched,
+        first: Prompt,
+        options: AskOptions,
+        within: AbstractSet[int] | None,
+        cancelled: CancelEvent | None,
+        started: float,
+    ) -> Generating[Event, None, bool]:
+        """Yield the events of an answer that is a list of the best passage; return whether it is."""
+        others = [passage for passage in search.prompt.passages if passage not in first.passages]
+        dropped = (*(Dropped(passage, _NOT_NEEDED) for passage in others), *search.dropped)
+        alone = replace(search, prompt=first, first=None, dropped=dropped, unread=0, read_within_s=0.0)
+        drafted = yield from _shown_while_drafted(
+            self._write(alone, options, within, cancelled, started, only_whole=True)
+        )
+        answer = drafted[-1]
+        if not isinstance(answer, Answer) or answer.abstained or answer.stop_reason not in ("end", "cancelled"):
+            return False
+        yield from drafted
+        return True
+
     def _write(
         self,
         search: Searched,
@@ -240,8 +280,10 @@ class Assistant:
         within: AbstractSet[int] | None,
         cancelled: CancelEvent | None,
         started: float,
+        *,
+        only_whole: bool = False,
     ) -> Iterator[Event]:
-        """Yield the events of an answer that is written from what was found."""
+        """Yield the events of an answer that is written from what was found; `only_whole` as in `ListCompletion`."""
         question, plan = search.asked.question, search.plan
         yield Retrieved(search.query, search.prompt.passages, search.dropped)
         gathered = yield from self._gather(search, options, within, cancelled)
@@ -264,7 +306,8 @@ class Assistant:
         stated = beginning.stated if beginning and is_usual else ""
         deltas = self._generate(search, decoding, abstention, cancelled, gathered, stated)
         deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
-        completion = ListCompletion(question, plan, prompt.passages, citer, self._prompts.page_text)
+        page_text = self._prompts.page_text
+        completion = ListCompletion(question, plan, prompt.passages, citer, page_text, only_whole=only_whole)
         if plan.kind == "list" and not is_foreign:
             sources = [passage.chunk.text for passage in prompt.passages]
             deltas = check_stream(completion.complete(deltas), self._content_filter, sources)  # what is quoted, too

@@ -5,6 +5,8 @@ answer: the model writes no further, and the items that the passage has after th
 instruct a model. Where the list may go on beyond what was read, or the question names what stands above another list
 ("before and after a trip"), the model writes to its end, and what it leaves off there is quoted. An answer that skips
 an item has chosen, and stays as it is.
+
+So the best passage is read alone at first, if it has a list: where that list is the answer, nothing else need be read.
 """
 
 import re
@@ -24,7 +26,7 @@ from rag.types import Chunk, Passage, Plan, Sentence, Span
 PageText = Callable[[int, int], str]
 """Returns the text of a page by its document's id and its number; "" if there is none."""
 
-_LEAST = 3
+LEAST_ITEMS = 3
 """Items from which it is the list that is told, not some of it."""
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
@@ -39,20 +41,32 @@ _MARK = re.compile(r"(?P<before>[ \t]*\(?)(?P<mark>\d+|\S)(?P<after>[.)]?[ \t]+)
 
 
 class _Told(NamedTuple):
-    """A list of a passage whose first items were told: what is `missing` of it, and whether it is the answer alone."""
+    """A list of a passage whose first items were told, by its `texts`, and whether it is the answer alone."""
 
-    length: int
-    missing: list[str]
+    texts: list[str]
+    told: int
     is_alone: bool
 
 
 class ListCompletion:
-    """Completes the answer to a question asked by a plan; `added` is the number of items that were quoted."""
+    """Completes the answer to a question asked by a plan; `added` is the number of items that were quoted.
+
+    With `only_whole` an answer that is not one list of a passage is given up, and has no end.
+    """
 
     def __init__(
-        self, question: str, plan: Plan, passages: Sequence[Passage], citer: Citer, page_text: PageText
+        self,
+        question: str,
+        plan: Plan,
+        passages: Sequence[Passage],
+        citer: Citer,
+        page_text: PageText,
+        *,
+        only_whole: bool = False,
     ) -> None:
         self.added = 0
+        self._is_whole = False
+        self._only_whole = only_whole
         self._asked = [int(figure) for figure in re.findall(r"\d+", normalize(question, plan.language))]
         self._named = {word.lower() for word in content_words(question)}
         self._is_one_list = not plan.parts
@@ -65,44 +79,51 @@ class ListCompletion:
         text = ""
         with closed_after(deltas):
             for delta in deltas:
-                text += delta.text
+                shown, text = len(text), text + delta.text
                 has_ended = delta.stop_reason == "end"
-                rest = self._rest(text, has_ended=has_ended) if has_ended or _ends_line(delta) else None
-                if rest is None:
+                whole = self._whole(text, shown, has_ended=has_ended) if has_ended or delta.text else None
+                if self._only_whole and not self._is_whole and (has_ended or _is_other(text)):
+                    yield replace(delta, stop_reason="none")
+                    return
+                if whole is None:
                     yield delta
                     continue
-                yield replace(delta, text=delta.text + rest, stop_reason="end")
+                yield replace(delta, text=whole[shown:], stop_reason="end")
                 return
 
-    def _rest(self, text: str, *, has_ended: bool) -> str | None:
-        """Return the items that the answer's list lacks, on lines of their own; None if the model is to go on.
+    def _whole(self, text: str, shown: int, *, has_ended: bool) -> str | None:
+        """Return the whole answer that begins with a text, of which so much was `shown`; None if the model is to go on.
 
-        Where the model `has_ended`, an answer that tells no list of a passage is complete as it is: "".
+        Where the model `has_ended`, an answer that tells no list of a passage is complete as it is. Else the item that
+        it has begun is quoted, too.
         """
-        nothing = "" if has_ended else None
+        as_it_is = text if has_ended else None
         found = item_lists(text)
         items = next((each for each in found if each[-1].end >= len(text.rstrip())), [])
-        if len(items) < _LEAST or any(number <= len(items) for number in self._asked):  # as many as were asked for
-            return nothing
-        told = self._told(self._citer.sentences(text), items)
-        mark = _MARK.match(text, items[-1].start)
+        if len(items) < LEAST_ITEMS or any(number <= len(items) for number in self._asked):  # as many as asked for
+            return as_it_is
+        begun = items[-1]
+        told = self._told(self._citer.sentences(text), items) if has_ended or begun.start >= shown else None
+        mark = _MARK.match(text, begun.start)
         if told is None or mark is None:
-            return nothing
-        is_whole = (
-            self._is_one_list and len(found) == 1 and told.is_alone and all(n >= told.length for n in self._asked)
-        )
-        if not (has_ended or is_whole):
+            return as_it_is
+        is_enough = all(number >= len(told.texts) for number in self._asked)
+        self._is_whole = self._is_one_list and len(found) == 1 and told.is_alone and is_enough
+        if not (has_ended or self._is_whole):
             return None
-        self.added = len(told.missing)
-        number = int(mark["mark"]) if mark["mark"].isdecimal() else None
-        marks = [mark["mark"] if number is None else str(number + place) for place in range(1, self.added + 1)]
-        lines = [f"{mark['before']}{each}{mark['after']}{item}" for each, item in zip(marks, told.missing, strict=True)]
-        return "\n" * (bool(lines) and not text.endswith("\n")) + "\n".join(lines)
+        first = told.told if has_ended else told.told - 1
+        missing = [item for item in told.texts[first:] if not find_instructions(item)]
+        self.added = len(missing) - (not has_ended)
+        number = int(mark["mark"]) + has_ended if mark["mark"].isdecimal() else None
+        marks = [mark["mark"] if number is None else str(number + place) for place in range(len(missing))]
+        lines = [f"{mark['before']}{each}{mark['after']}{item}" for each, item in zip(marks, missing, strict=True)]
+        before = text if has_ended else text[: begun.start]
+        return "\n".join([before.rstrip("\n"), *lines]) if lines else before
 
     def _told(self, sentences: Sequence[Sentence], items: Sequence[Span]) -> _Told | None:
         """Return the list of a passage whose first items are the answer's; None if these are not all its first."""
         places = _cited(items, sentences)
-        if len(places) < _LEAST or len({number for number, _ in places}) > 1:
+        if len(places) < LEAST_ITEMS or len({number for number, _ in places}) > 1:
             return None
         chunk = self._passages[places[0][0] - 1].chunk
         lists = item_lists(chunk.text)
@@ -114,12 +135,11 @@ class ListCompletion:
                 if item.start <= at - chunk.start < item.end
             ]
             begins = len(told) == len(places) and told == sorted(told) and {*told} == {*range(told[-1] + 1)}
-            if begins and told[-1] + 1 >= _LEAST:
-                rest = [_quoted(chunk.text, item, lists) for item in source[told[-1] + 1 :]]
-                missing = [item for item in rest if not find_instructions(item)]
+            if begins and told[-1] + 1 >= LEAST_ITEMS:
+                texts = [_quoted(chunk.text, item, lists) for item in source]
                 is_inner = any(_is_within(source, item) for each in lists if len(each) > 1 for item in each)
                 is_alone = not is_inner and self._ends(source, chunk) and self._is_all_named(source, chunk)
-                return _Told(len(source), missing, is_alone)
+                return _Told(texts, told[-1] + 1, is_alone)
         return None
 
     def _ends(self, items: Sequence[Span], chunk: Chunk) -> bool:
@@ -150,9 +170,11 @@ def _above(items: Sequence[Span], chunk: Chunk) -> set[str]:
     return {word.lower() for line in (chunk.heading or "", *lines[-_LEAD:]) for word in content_words(line)}
 
 
-def _ends_line(delta: TextDelta) -> bool:
-    """Return whether a delta completes a line of an answer that goes on."""
-    return delta.text.endswith("\n") and not delta.stop_reason
+def _is_other(text: str) -> bool:
+    """Return whether a text is more than the beginning of a list: it has something else, or items enough."""
+    found = item_lists(text)
+    begins = len(found) == 1 and len(found[0]) < LEAST_ITEMS if found else text.rstrip().endswith(":")
+    return bool(text.strip()) and not begins
 
 
 def _is_within(items: Sequence[Span], item: Span) -> bool:
@@ -160,13 +182,16 @@ def _is_within(items: Sequence[Span], item: Span) -> bool:
 
 
 def _cited(items: Sequence[Span], sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
-    """Return the passage's number and the place in its page that each item is cited to; [] if one is not supported."""
+    """Return the passage's number and the end of the quote, in its page, of each item; [] if one is not supported.
+
+    A quote may begin before its item, with the line that leads in to the list.
+    """
     places: list[tuple[int, int]] = []
     for item in items:
         first = next((each for each in sentences if item.start <= each.start < item.end), None)
         if first is None or first.support != "supported":
             return []
-        places.append((first.citations[0].number, first.citations[0].start))
+        places.append((first.citations[0].number, first.citations[0].end - 1))
     return places
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.conversation_thread import conversation_after, thread, without_sources
+from rag.answering.list_completion import LEAST_ITEMS
 from rag.answering.multi_pass import grouped
 from rag.answering.overviews import SUMMARISE, summarised
 from rag.answering.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, not_in_turns
@@ -31,6 +32,7 @@ from rag.runtime.progress import CancelEvent
 from rag.settings import Settings
 from rag.text.answer_language import reading_language
 from rag.text.document_names import file_names
+from rag.text.item_lists import item_lists
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
 from rag.understanding.parts import with_subject
@@ -46,6 +48,9 @@ PASS_TOKENS = 1500
 
 _LEAST_PASSES = 4
 """Passes of a summary on a slow machine, so that its first words come after a part of the time."""
+
+_LEAST_PASSAGES = 2
+"""Passages of which the best is read alone at first."""
 
 _SUMMARY_SENTENCES = 10
 _FULL = 0.7
@@ -100,6 +105,7 @@ class Searched:
     asks for that alone, and it is not clear what: small models compute wrongly, so no text of theirs stands. `passes`
     are the prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread`
     passages were dropped because there was no room for them, and `extent` is how much was read for a summary.
+    `first` is the prompt of the best passage alone, if a list that it has may be the answer.
     `read_within_s` are the seconds to which reading was held, if it was; `stages` those of `retrieve_s` that went into
     "rerank" and into "prompt". `conversation` are the earlier turns, to which the next question comes back.
     """
@@ -115,6 +121,7 @@ class Searched:
     computed: Computed | None = None
     is_unclear: bool = False
     passes: tuple[Prompt, ...] = ()
+    first: Prompt | None = None
     grounding: Grounding | None = None
     unread: int = 0
     extent: Extent | None = None
@@ -266,6 +273,7 @@ class PromptSearch:
             computed=figures.computed,
             is_unclear=figures.is_unclear and (plan.is_short_answer or plan.kind == "table"),
             passes=self._passes(task, prompt.new),
+            first=None if is_foreign or figures.computed else self._first(task, prompt),
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped) + len(skipped),
             extent=extent_read(plan, found, prompt.passages, self._library),
@@ -337,6 +345,18 @@ class PromptSearch:
         share = replace(plan, sentences=max(2, _SUMMARY_SENTENCES // max(1, len(groups))))
         prompts = tuple(self._fit(replace(task, plan=share, history=()), group) for group in groups)
         return prompts if len(prompts) > 1 else ()
+
+    def _first(self, task: _Task, prompt: Prompt) -> Prompt | None:
+        """Return the prompt of the best passage, with which this one begins, if it has a list.
+
+        Of a short document that is read whole, in its order, the first passage need not be the best.
+        """
+        if task.plan.kind != "list" or task.plan.parts or prompt.turns or len(prompt.new) < _LEAST_PASSAGES:
+            return None
+        best = prompt.new[0]
+        is_best = best.score >= max(passage.score for passage in prompt.new)
+        has_list = any(len(items) >= LEAST_ITEMS for items in item_lists(best.chunk.text))
+        return self._fit(task, [best]) if is_best and has_list else None
 
     def _readings(self, task: _Task, query: str, found: Sequence[Passage], cancelled: CancelEvent | None) -> list[str]:
         """Return what is asked of tables: the query, but of two questions joined the one that the model makes of them.

@@ -35,8 +35,8 @@ class ReadingBudget:
 _READINGS: Mapping[QuestionKind, ReadingBudget] = {
     "list": ReadingBudget(16, 4200, sections=True),
     "explanation": ReadingBudget(12, 3600, sections=True),
-    "comparison": ReadingBudget(10, 2800),
-    "parts": ReadingBudget(16, 3600),
+    "comparison": ReadingBudget(8, 1800),
+    "parts": ReadingBudget(10, 1800),
     "table": ReadingBudget(8, 2400),
     "summary": ReadingBudget(12, 4500, patience=7.5),
 }

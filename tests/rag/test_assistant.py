@@ -328,6 +328,32 @@ def test_a_list_that_the_model_leaves_off_is_completed(
     assert answer.notes[0].startswith("The last item was added")
 
 
+@pytest.mark.parametrize(
+    ("script", "read"),
+    [
+        ("- Choir sings.\n- Chess club plays.\n- Rowing club rows.\n- The fair is in May.", [1]),
+        ("- Chess club plays.\n- Choir sings.\n- The fair is in May.", [1, 3]),
+        ("The fair is in May.", [1, 3]),
+    ],
+    ids=["its list", "another list", "no list"],
+)
+def test_no_other_passage_is_read_where_the_list_of_the_best_is_the_answer(
+    library: SqliteLibrary, store_text: Store, tmp_path: Path, script: str, read: list[int]
+) -> None:
+    clubs = "- Choir sings.\n- Chess club plays.\n- Rowing club rows.\n- Fire brigade trains."
+    store_text("clubs.txt", f"The clubs of the old town:\n{clubs}")
+    store_text("fair.txt", "The fair is in May, in the old town, and in the town hall the rest of the year.")
+    store_text("lake.txt", "The old lake is near the town, and its clubs, too, and boats, and a pier, and ducks.")
+    generator = ScriptedGenerator(script, context_tokens=4000)
+    *events, answer = assistant_with(generator, library, tmp_path).ask("List all clubs of the old town.")
+    assert [len(each.passages) for each in events if isinstance(each, Retrieved)] == read
+    assert isinstance(answer, Answer)
+    is_list = len(read) == 1
+    assert (answer.text == clubs) is is_list
+    assert [each.passage.chunk.document for each in answer.dropped] == ["fair.txt", "lake.txt"] * is_list
+    assert "".join(each.text for each in events if isinstance(each, Token)) == answer.text
+
+
 def test_the_content_filter_reads_what_completes_a_list(
     library: SqliteLibrary, store_text: Store, tmp_path: Path
 ) -> None:

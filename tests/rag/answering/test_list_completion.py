@@ -37,6 +37,7 @@ def completed(
     *pages: str,
     parts: tuple[Part, ...] = (),
     passage: str = "",
+    only_whole: bool = False,
 ) -> tuple[str, int]:
     """Complete an answer by the first of these pages, whose text is the passage unless one is given."""
     pages = pages or (CLUBS,)
@@ -47,7 +48,8 @@ def completed(
     def page_text(_document: int, number: int) -> str:
         return pages[number - first] if number - first < len(pages) else ""
 
-    completion = ListCompletion(question, plan, sources, Citer(question, sources, lexical_scorer()), page_text)
+    citer = Citer(question, sources, lexical_scorer())
+    completion = ListCompletion(question, plan, sources, citer, page_text, only_whole=only_whole)
     deltas = [TextDelta(line, place) for place, line in enumerate(text.splitlines(keepends=True))]
     told = list(completion.complete(iter([*deltas, TextDelta("", 9, reason)])))
     assert [delta.stop_reason for delta in told[:-1]] == [None] * (len(told) - 1)
@@ -105,7 +107,7 @@ def test_a_list_ends_where_that_of_its_source_ends(pages: tuple[str, ...]) -> No
 
 def test_a_list_that_was_told_whole_is_gone_on_with_no_further() -> None:
     three = CLUBS[: CLUBS.index("4.")]
-    assert completed(GOES_ON, QUESTION, "end", three) == (f"{BULLETS}\n", 0)
+    assert completed(GOES_ON, QUESTION, "end", three) == (BULLETS, 0)
 
 
 @pytest.mark.parametrize(
@@ -137,3 +139,10 @@ def test_an_item_ends_with_its_line() -> None:
 def test_what_joins_items_is_not_quoted() -> None:
     joined = CLUBS.replace("station.\n   Whoever is sixteen may join.", "station;")
     assert completed(BULLETS, QUESTION, "end", joined)[0].endswith("at the station\n- Bowling club:")
+
+
+def test_where_only_a_whole_list_is_wanted_others_are_given_up_at_the_line_that_tells() -> None:
+    assert completed(GOES_ON, only_whole=True) == completed(GOES_ON)
+    assert completed(f"Dogs bark.\n{BULLETS}", only_whole=True)[0] == "Dogs bark.\n"
+    chosen = f"- {FIRST[1]}\n- {FIRST[2]}\n- Dancing club, which dances.\n"
+    assert completed(chosen + BULLETS, only_whole=True)[0] == chosen
