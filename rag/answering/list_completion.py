@@ -196,7 +196,7 @@ def _cited(items: Sequence[Span], sentences: Sequence[Sentence]) -> list[tuple[i
 
 
 def _quoted(text: str, item: Span, lists: Sequence[Sequence[Span]]) -> str:
-    """Return an item without its mark, a list below it and what joins it to the next one.
+    """Return an item without its mark, a list below it, sentences in brackets, and what joins it to the next one.
 
     Of several paragraphs the first names it, of a long one its first sentences.
     """
@@ -205,6 +205,8 @@ def _quoted(text: str, item: Span, lists: Sequence[Sequence[Span]]) -> str:
     mark = _MARK.match(whole)
     first = _PARAGRAPH.split(whole[mark.end() if mark else 0 :].strip(), maxsplit=1)[0]
     plain = " ".join(first.split()).rstrip(",; ")
-    spans = sentence_spans(plain)
-    ends = [span.end for span in spans if span.end <= _LONG] or [spans[0].end]
-    return plain[: ends[-1]]
+    said = [plain[span.start : span.end] for span in sentence_spans(plain)]
+    said = [each for each in said if not (each.startswith("(") and each.endswith(")"))] or said
+    while len(said) > 1 and sum(len(each) + 1 for each in said) > _LONG:
+        said.pop()
+    return " ".join(said)

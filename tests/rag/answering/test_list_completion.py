@@ -136,9 +136,9 @@ def test_an_item_ends_with_its_line() -> None:
     assert completed(told, QUESTION, "end", sources)[0].startswith(told)
 
 
-def test_what_joins_items_is_not_quoted() -> None:
-    joined = CLUBS.replace("station.\n   Whoever is sixteen may join.", "station;")
-    assert completed(BULLETS, QUESTION, "end", joined)[0].endswith("at the station\n- Bowling club:")
+def test_what_joins_items_and_an_aside_are_not_quoted() -> None:
+    joined = CLUBS.replace("station.\n   Whoever is sixteen may join.", "station. (See §6.2.);")
+    assert completed(BULLETS, QUESTION, "end", joined)[0].endswith("at the station.\n- Bowling club:")
 
 
 def test_where_only_a_whole_list_is_wanted_others_are_given_up_at_the_line_that_tells() -> None:
