@@ -2,8 +2,8 @@
 
 A question that stands alone is read as the first of a conversation is: what was asked before costs no time then, and is
 no reason to answer otherwise. A follow-up goes on from the last question that stood alone, with all turns since: those
-are in the prefix cache just as they were read, so that only what is new takes time. That holds while the system prompt
-is the same; one in another form reads its own passages, and the conversation as text.
+are in the prefix cache just as they were read, so that only what is new takes time. Their system prompt is that of the
+question that stood alone; a follow-up that asks for another form of answer is told it with its own passages.
 """
 
 from collections.abc import Sequence

@@ -60,8 +60,11 @@ def fit_prompt(
     window: int,
     max_new_tokens: int,
     count: Callable[[Sequence[Message]], int],
+    form: str = "",
 ) -> Prompt:
     """Return the prompt with as much as fits beside `max_new_tokens` in a window of `window` tokens.
+
+    `form` is the form of answer that the question asks for, if the system prompt asks for another one.
 
     Leave out first the sources of all earlier turns at once, so that the conversation can grow again before it must be
     read anew; then passages of the lowest rank; then the oldest turns.
@@ -74,7 +77,7 @@ def fit_prompt(
     wanted = list(passages)
     while True:
         new = not_in_turns(wanted, turns)
-        messages = build_messages(system_prompt, turns, new, question)
+        messages = build_messages(system_prompt, turns, new, question, form)
         tokens = count(messages)
         if tokens <= room:
             break
@@ -142,23 +145,28 @@ def grounding(prompt: Prompt, question: str, what: GroundedDecoding, language: s
 
 
 def build_messages(
-    system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage], question: str
+    system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage], question: str, form: str = ""
 ) -> list[Message]:
-    """Return the system prompt, earlier turns with their sources, then the new sources with the question after them."""
+    """Return the system prompt, earlier turns with their sources, then the new sources with the question after them.
+
+    A form of answer stands before the sources: at the end, the probe of answerability would read it.
+    """
     messages = [{"role": "system", "content": system_prompt}]
     number = 1
     for turn in turns:
-        messages.append({"role": "user", "content": _with_sources(turn.question, turn.passages, number)})
+        asked = _with_sources(turn.question, turn.passages, number, form=turn.form)
+        messages.append({"role": "user", "content": asked})
         messages.append({"role": "assistant", "content": turn.answer})
         number += len(turn.passages)
-    messages.append({"role": "user", "content": _with_sources(question, passages, number)})
+    messages.append({"role": "user", "content": _with_sources(question, passages, number, form=form)})
     return messages
 
 
-def _with_sources(question: str, passages: Sequence[Passage], first: int, notes: Sequence[str] = ()) -> str:
-    """Return a question below its sources, which are numbered from `first`, and notes."""
-    asked = "\n\n".join((*notes, f"Question: {question}"))
-    return f"{fenced(passages, first)}\n\n{asked}" if passages else asked
+def _with_sources(
+    question: str, passages: Sequence[Passage], first: int, notes: Sequence[str] = (), form: str = ""
+) -> str:
+    """Return a question below a form of answer, its sources, which are numbered from `first`, and notes."""
+    return "\n\n".join(filter(None, (form, fenced(passages, first), *notes, f"Question: {question}")))
 
 
 def fenced(passages: Sequence[Passage], first: int) -> str:

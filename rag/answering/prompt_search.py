@@ -12,7 +12,7 @@ from rag.answering.list_completion import LEAST_ITEMS
 from rag.answering.multi_pass import grouped
 from rag.answering.overviews import SUMMARISE, summarised
 from rag.answering.prompt import Prompt, build_messages, fenced, fit_prompt, grounding, not_in_turns
-from rag.answering.system_prompts import default_system_prompt, form_prompt, with_instructions, with_language
+from rag.answering.system_prompts import default_system_prompt, form_prompt, told_form, with_instructions, with_language
 from rag.answering.tables.table_answer import TableAnswer, TableAnswers
 from rag.answering.translation import Translator
 from rag.errors import QuestionError
@@ -24,7 +24,7 @@ from rag.retrieval.fusion import best_of, in_turn, near_best
 from rag.retrieval.gatherer import Gatherer
 from rag.retrieval.named_terms import is_named, may_be_term
 from rag.retrieval.nearest_sentences import nearest_sentences
-from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, ReadingBudget, in_time, reading_for
+from rag.retrieval.passage_budgets import CHARACTERS_PER_TOKEN, ReadingBudget, beside_earlier, in_time, reading_for
 from rag.retrieval.query_rewriting import may_stand_alone, needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import search_wordings
 from rag.retrieval.reading_extent import Extent, extent_read
@@ -39,7 +39,6 @@ from rag.understanding.parts import with_subject
 from rag.understanding.question_reader import needs_conversation, read_question
 from rag.understanding.summary_subjects import named_documents
 
-_FOLLOW_UP_PASSAGES = 3
 FACT_WINDOW = 4096
 """Window of a question of fact: its conversation is read anew when it is full, and that must not take long."""
 
@@ -240,6 +239,8 @@ class PromptSearch:
             within=within,
             options=options,
         )
+        if any(turn.passages for turn in self._turns(task)):
+            task = replace(task, reading=beside_earlier(task.reading))
         found, repeated = self._found(task, wordings, clock)
         if plan.kind == "table" and read_question(question).likeliest == "table" and not self._tables.are_in(found):
             task = self._as_fact(task)
@@ -415,9 +416,7 @@ class PromptSearch:
             candidates = max(self._settings.candidates, passages)
             each = [self._retriever.retrieve(wording, candidates, task.within) for wording in wordings]
             found = best_of(each, candidates)
-            # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
-            has_earlier = any(turn.passages for turn in self._turns(task))
-            limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
+            limit = min(passages, task.reading.passages or passages)
             with clock.stage("rerank"):
                 ranked = self._reranker.rerank(wordings[-1], found, candidates)
             return deduplicate(ranked, limit)
@@ -425,16 +424,17 @@ class PromptSearch:
         return deduplicate(gathered, len(gathered))
 
     def _turns(self, task: _Task) -> Sequence[Turn]:
-        """Return the turns of the conversation that the prompt has: those that were read with its system prompt.
+        """Return the turns of the conversation that the prompt has, with the forms in which they are told.
 
         What the conversation has shown is read again for a summary: its passes see no conversation.
         """
         if not needs_conversation(task.question):
             return ()
         turns = thread(task.history)
-        before = replace(task, plan=Plan(kind=turns[-1].kind)) if turns else task
-        goes_on = task.plan.kind != "summary" and self._instructed(before) == self._instructed(task)
-        return turns if goes_on else without_sources(turns)
+        if task.plan.kind == "summary" or not any(turn.passages for turn in turns):
+            return without_sources(turns)
+        begun = Plan(kind=turns[0].kind)
+        return [replace(turn, form=self._told(task, Plan(kind=turn.kind), begun)) for turn in turns]
 
     def _prompt(
         self, task: _Task, turns: Sequence[Turn], found: Sequence[Passage]
@@ -449,15 +449,22 @@ class PromptSearch:
         prompt = self._fit(task, [*known, *joined])
         return prompt, (*prompt.dropped, *fitting.dropped)
 
-    def _instructed(self, task: _Task) -> str:
-        """Return the system prompt for the form of the answer."""
+    def _instructed(self, task: _Task, plan: Plan) -> str:
+        """Return the system prompt for the form of an answer."""
         default = default_system_prompt(self._generator.parameters)
-        return task.options.system_prompt or self._settings.system_prompt or form_prompt(task.plan, default)
+        return task.options.system_prompt or self._settings.system_prompt or form_prompt(plan, default)
+
+    def _told(self, task: _Task, plan: Plan, begun: Plan) -> str:
+        """Return the form that a question by a plan asks for in a conversation begun by another plan."""
+        if task.options.system_prompt or self._settings.system_prompt:
+            return ""
+        return told_form(plan, begun, default_system_prompt(self._generator.parameters))
 
     def _fit(self, task: _Task, passages: Sequence[Passage]) -> Prompt:
         plan, options = task.plan, task.options
+        begun = Plan(kind=task.history[0].kind) if any(turn.passages for turn in task.history) else plan
         reserved = self._generator.reserved_tokens(options.decoding or self._settings.decoding)
-        system_prompt = with_language(self._instructed(task), plan.language, passages)
+        system_prompt = with_language(self._instructed(task, begun), plan.language, passages)
         system_prompt = with_instructions(system_prompt, options.instructions)
         window, tokens = self._generator.context_tokens, task.reading.tokens
         if tokens:
@@ -475,6 +482,7 @@ class PromptSearch:
             window=window,
             max_new_tokens=reserved,
             count=self._generator.count_tokens,
+            form=self._told(task, plan, begun),
         )
 
     def page_text(self, document_id: int, number: int) -> str:

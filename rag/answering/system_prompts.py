@@ -100,6 +100,12 @@ def form_prompt(plan: Plan, default: str) -> str:
     return f"{_ALWAYS} {form} Write {length}." if length and plan.kind != "list" else f"{_ALWAYS} {form}"
 
 
+def told_form(plan: Plan, begun: Plan, default: str) -> str:
+    """Return the form that a question by a plan asks for in a conversation begun by another; "" if it is the same."""
+    form = form_prompt(plan, default)
+    return form.removeprefix(_ALWAYS).strip() if form != form_prompt(begun, default) else ""
+
+
 def with_language(system_prompt: str, language: str, passages: Sequence[Passage]) -> str:
     """Return the system prompt, with the instruction to answer in a language if none of the passages is in it."""
     if language not in LANGUAGE_NAMES or not reading_language(passages, language):

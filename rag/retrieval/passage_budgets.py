@@ -35,12 +35,14 @@ class ReadingBudget:
 _READINGS: Mapping[QuestionKind, ReadingBudget] = {
     "list": ReadingBudget(16, 4200, sections=True),
     "explanation": ReadingBudget(12, 3600, sections=True),
-    "comparison": ReadingBudget(8, 1800),
-    "parts": ReadingBudget(10, 1800),
+    "comparison": ReadingBudget(6, 1200),
+    "parts": ReadingBudget(8, 1200),
     "table": ReadingBudget(8, 2400),
     "summary": ReadingBudget(12, 4500, patience=7.5),
 }
 _FACT = ReadingBudget(patience=1)
+
+_FOLLOW_UP_PASSAGES = 3
 
 LEAST_TOKENS = 250
 """Tokens of sources that are read however long it takes: with fewer, hardly a question is answered."""
@@ -51,6 +53,11 @@ def reading_for(plan: Plan) -> ReadingBudget:
     if plan.length == "long" and plan.kind in ("fact", "yes_no"):
         return _READINGS["explanation"]
     return _READINGS.get(plan.kind, _FACT)
+
+
+def beside_earlier(reading: ReadingBudget) -> ReadingBudget:
+    """Return how much is read for a follow-up: fewer new passages, as the prompt still has the earlier ones."""
+    return replace(reading, passages=reading.passages // 2 or _FOLLOW_UP_PASSAGES, tokens=reading.tokens // 2)
 
 
 def in_time(reading: ReadingBudget, tokens_per_s: float, seconds: float) -> ReadingBudget:

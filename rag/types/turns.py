@@ -12,13 +12,15 @@ from rag.types.plans import QuestionKind
 class Turn:
     """One finished exchange of a conversation; `passages` are those that its question added to the prompt.
 
-    `kind` is that of its question: a prompt of another kind has another system prompt, as a rule.
+    `kind` is that of its question: a prompt of another kind has another system prompt, as a rule. `form` is the form of
+    answer that its question asks for in the prompt of a conversation that began with another kind.
     """
 
     question: str
     answer: str
     passages: tuple[Passage, ...] = ()
     kind: QuestionKind = "fact"
+    form: str = ""
 
 
 Thumb = Literal["", "up", "down"]

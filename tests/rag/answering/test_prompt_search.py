@@ -211,16 +211,19 @@ def test_a_follow_up_goes_on_where_the_last_question_that_stood_alone_was_read(
     assert third.prompt.messages[: len(second.prompt.messages)] == second.prompt.messages
 
 
-def test_a_follow_up_in_another_form_reads_its_own_passages_and_the_conversation_as_text(
-    search: Search, store_text: Store
-) -> None:
+def test_a_follow_up_in_another_form_goes_on_from_what_was_read(search: Search, store_text: Store) -> None:
     store_text("a.txt", *DOGS)
-    earlier = search("When do dogs bark?").prompt.passages
+    first = search("When do dogs bark?").prompt
+    earlier = first.passages
     history = [Turn("When do dogs bark?", "At night.", earlier)]
     prompt = search("List all the other things that they do.", history=history).prompt
     assert [each["role"] for each in prompt.messages] == ["system", "user", "assistant", "user"]
-    assert prompt.messages[1]["content"] == "Question: When do dogs bark?"
-    assert {each.chunk.id for each in earlier} & {each.chunk.id for each in prompt.new}
+    assert prompt.messages[:2] == first.messages
+    assert prompt.messages[-1]["content"].startswith("Answer with a list")
+    assert not {each.chunk.id for each in earlier} & {each.chunk.id for each in prompt.new}
+    kept = [*prompt.turns, Turn("List all the other things that they do.", "- sleep", prompt.new, "list")]
+    third = search("And when do they bark?", history=kept).prompt
+    assert third.messages[: len(prompt.messages)] == prompt.messages
     listed = [Turn("List all things that dogs do.", "- bark", earlier, "list")]
     assert search("List all the other things that they do.", history=listed).prompt.turns == tuple(listed)
 
