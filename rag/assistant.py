@@ -267,11 +267,10 @@ class Assistant:
         drafted = yield from _shown_while_drafted(
             self._write(alone, options, within, cancelled, started, only_whole=True)
         )
-        answer = drafted[-1]
-        if not isinstance(answer, Answer) or answer.abstained or answer.stop_reason not in ("end", "cancelled"):
-            return False
-        yield from drafted
-        return True
+        is_answer = any(isinstance(event, Answer) and not event.abstained for event in drafted)
+        if is_answer:
+            yield from drafted
+        return is_answer
 
     def _write(
         self,
@@ -283,7 +282,10 @@ class Assistant:
         *,
         only_whole: bool = False,
     ) -> Iterator[Event]:
-        """Yield the events of an answer that is written from what was found; `only_whole` as in `ListCompletion`."""
+        """Yield the events of an answer that is written from what was found.
+
+        With `only_whole` it is one list of a passage, or has no `Answer`; see `ListCompletion`.
+        """
         question, plan = search.asked.question, search.plan
         yield Retrieved(search.query, search.prompt.passages, search.dropped)
         gathered = yield from self._gather(search, options, within, cancelled)
@@ -312,6 +314,8 @@ class Assistant:
             sources = [passage.chunk.text for passage in prompt.passages]
             deltas = check_stream(completion.complete(deltas), self._content_filter, sources)  # what is quoted, too
         yield from streamed.collect(deltas, citer)
+        if only_whole and streamed.last.stop_reason not in ("end", "cancelled"):
+            return
         written = time.perf_counter()
         sentences = () if is_abstention(streamed.text) else citer.sentences(streamed.text)
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)

@@ -48,9 +48,6 @@ PASS_TOKENS = 1500
 _LEAST_PASSES = 4
 """Passes of a summary on a slow machine, so that its first words come after a part of the time."""
 
-_LEAST_PASSAGES = 2
-"""Passages of which the best is read alone at first."""
-
 _SUMMARY_SENTENCES = 10
 _FULL = 0.7
 """Share of the tokens that can be read in time from which others were probably left out."""
@@ -348,16 +345,13 @@ class PromptSearch:
         return prompts if len(prompts) > 1 else ()
 
     def _first(self, task: _Task, prompt: Prompt) -> Prompt | None:
-        """Return the prompt of the best passage, with which this one begins, if it has a list.
-
-        Of a short document that is read whole, in its order, the first passage need not be the best.
-        """
-        if task.plan.kind != "list" or task.plan.parts or prompt.turns or len(prompt.new) < _LEAST_PASSAGES:
+        """Return the prompt of the best passage, if it has a list and is less than half of what this prompt reads."""
+        if task.plan.kind != "list" or task.plan.parts or prompt.turns or not prompt.new:
             return None
-        best = prompt.new[0]
-        is_best = best.score >= max(passage.score for passage in prompt.new)
+        best = max(prompt.new, key=lambda passage: passage.score)
+        is_short = 2 * len(best.chunk.text) < sum(len(passage.chunk.text) for passage in prompt.new)
         has_list = any(len(items) >= LEAST_ITEMS for items in item_lists(best.chunk.text))
-        return self._fit(task, [best]) if is_best and has_list else None
+        return self._fit(task, [best]) if is_short and has_list else None
 
     def _readings(self, task: _Task, query: str, found: Sequence[Passage], cancelled: CancelEvent | None) -> list[str]:
         """Return what is asked of tables: the query, but of two questions joined the one that the model makes of them.
