@@ -351,7 +351,7 @@ class PromptSearch:
         best = max(prompt.new, key=lambda passage: passage.score)
         is_short = 2 * len(best.chunk.text) < sum(len(passage.chunk.text) for passage in prompt.new)
         has_list = any(len(items) >= LEAST_ITEMS for items in item_lists(best.chunk.text))
-        return self._fit(task, [best]) if is_short and has_list else None
+        return self._fit(replace(task, history=()), [best]) if is_short and has_list else None
 
     def _readings(self, task: _Task, query: str, found: Sequence[Passage], cancelled: CancelEvent | None) -> list[str]:
         """Return what is asked of tables: the query, but of two questions joined the one that the model makes of them.

@@ -13,6 +13,7 @@ from rag.grounding.abstention import NOT_FOUND, STRICTNESS
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn, YesNoVerdict
 from rag.types.decoding import Decoding
+from tests.conftest import passages
 from tests.rag.answering.tables.test_table_answer import LOOKUP, LOWEST, PLANS, FormGenerator
 from tests.rag.answering.test_prompt_search import MeasuredGenerator
 from tests.rag.postprocessing.test_output_checks import NoBananas
@@ -345,7 +346,8 @@ def test_no_other_passage_is_read_where_the_list_of_the_best_is_the_answer(
     store_text("fair.txt", "The fair is in May, in the old town, and in the town hall the rest of the year.")
     store_text("lake.txt", "The old lake is near the town, and its clubs, too, and boats, and a pier, and ducks.")
     generator = ScriptedGenerator(script, context_tokens=4000)
-    *events, answer = assistant_with(generator, library, tmp_path).ask("List all clubs of the old town.")
+    before = [Turn("When is the fair?", "In May.", passages(["The fair is in May."]))]
+    *events, answer = assistant_with(generator, library, tmp_path).ask("List all clubs of the old town.", before)
     assert [len(each.passages) for each in events if isinstance(each, Retrieved)] == read
     assert isinstance(answer, Answer)
     is_list = len(read) == 1
