@@ -346,7 +346,7 @@ def test_no_other_passage_is_read_where_the_list_of_the_best_is_the_answer(
     store_text("fair.txt", "The fair is in May, in the old town, and in the town hall the rest of the year.")
     store_text("lake.txt", "The old lake is near the town, and its clubs, too, and boats, and a pier, and ducks.")
     generator = ScriptedGenerator(script, context_tokens=4000)
-    before = [Turn("When is the fair?", "In May.", passages(["The fair is in May."]))]
+    before = [Turn("When is the fair?", "In May.", tuple(passages(["The fair is in May."])))]
     *events, answer = assistant_with(generator, library, tmp_path).ask("List all clubs of the old town.", before)
     assert [len(each.passages) for each in events if isinstance(each, Retrieved)] == read
     assert isinstance(answer, Answer)
