@@ -36,7 +36,7 @@ _READINGS: Mapping[QuestionKind, ReadingBudget] = {
     "list": ReadingBudget(16, 4200, sections=True),
     "explanation": ReadingBudget(12, 3600, sections=True),
     "comparison": ReadingBudget(6, 1200),
-    "parts": ReadingBudget(8, 1200),
+    "parts": ReadingBudget(10, 1800),
     "table": ReadingBudget(8, 2400),
     "summary": ReadingBudget(12, 4500, patience=7.5),
 }
